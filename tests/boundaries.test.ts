@@ -1,0 +1,62 @@
+import { globSync, readFileSync } from "node:fs"
+import { join, relative, resolve } from "node:path"
+import { describe, expect, it } from "vitest"
+
+const root = resolve(import.meta.dirname, "..")
+
+/** Whom each part of the house may import, of our own. */
+const arrows: Record<string, ReadonlyArray<string>> = {
+  "packages/otp": [],
+  "packages/protocol": [],
+  "packages/storage": ["protocol"],
+  "packages/chat": ["otp", "storage", "protocol"],
+  "packages/client": ["protocol"],
+  "apps/server": ["chat", "otp", "storage", "protocol"],
+  "apps/web": ["client", "protocol"],
+  "apps/bench": ["client", "protocol"]
+}
+
+const importsOf = (text: string): ReadonlyArray<string> =>
+  [...text.matchAll(/(?:from\s+|import\s*\(\s*|import\s+)["']([^"']+)["']/g)].flatMap((match) => match[1] ?? [])
+
+const sourcesOf = (part: string): ReadonlyArray<{ readonly file: string; readonly imports: ReadonlyArray<string> }> =>
+  globSync(`${part}/src/**/*.{ts,tsx}`, { cwd: root }).map((file) => ({
+    file,
+    imports: importsOf(readFileSync(join(root, file), "utf8"))
+  }))
+
+describe("the arrows of the design", () => {
+  for (const [part, allowed] of Object.entries(arrows)) {
+    it(`${part} imports ${allowed.length === 0 ? "nothing of ours" : `only ${allowed.join(", ")}`}`, () => {
+      const strangers = sourcesOf(part).flatMap(({ file, imports }) =>
+        imports
+          .filter((name) => name.startsWith("@messenger/") && !allowed.includes(name.split("/")[1] ?? ""))
+          .map((name) => `${file} imports ${name}`)
+      )
+      expect(strangers).toEqual([])
+    })
+
+    it(`${part} reaches no file outside its own folder by a relative path`, () => {
+      const strangers = sourcesOf(part).flatMap(({ file, imports }) =>
+        imports
+          .filter((name) => name.startsWith("."))
+          .map((name) => relative(join(root, part, "src"), resolve(root, file, "..", name)))
+          .filter((path) => path.startsWith(".."))
+          .map((path) => `${file} reaches ${path}`)
+      )
+      expect(strangers).toEqual([])
+    })
+  }
+
+  it("only the composition root of the server touches storage", () => {
+    const touching = sourcesOf("apps/server")
+      .filter(({ imports }) => imports.some((name) => name.startsWith("@messenger/storage/")))
+      .map(({ file }) => file)
+      .filter((file) => file !== "apps/server/src/Topology.ts")
+    expect(touching).toEqual([])
+  })
+
+  it("has no barrels of our own", () => {
+    expect(globSync("{packages,apps}/*/src/**/index.{ts,tsx}", { cwd: root })).toEqual([])
+  })
+})

@@ -1,0 +1,64 @@
+import { defineConfig } from "vitest/config"
+import solid from "vite-plugin-solid"
+
+// Each project is one kind of evidence: `unit` on the test clock and real sockets, `web` in a DOM, `db` on SQLite and a real
+// PostgreSQL, `e2e` in real browsers, `drills` with killed processes.
+export default defineConfig({
+  test: {
+    reporters: ["default", "./tests/plain-reporter.ts"],
+    passWithNoTests: false,
+    coverage: {
+      provider: "v8",
+      include: ["packages/*/src/**"],
+      reporter: ["text-summary", "json-summary"]
+    },
+    projects: [
+      {
+        test: {
+          name: "unit",
+          environment: "node",
+          include: [
+            "packages/{otp,protocol,chat,client}/test/**/*.test.ts",
+            "apps/server/test/**/*.test.ts",
+            "tests/*.test.ts"
+          ]
+        }
+      },
+      {
+        plugins: [solid()],
+        test: { name: "web", environment: "happy-dom", include: ["apps/web/test/**/*.test.tsx"] }
+      },
+      {
+        test: {
+          name: "db",
+          environment: "node",
+          include: ["packages/storage/test/**/*.test.ts"],
+          globalSetup: ["./tests/postgres-setup.ts"],
+          testTimeout: 30_000
+        }
+      },
+      {
+        test: {
+          name: "e2e",
+          environment: "node",
+          include: ["apps/web/test/**/*.e2e.ts"],
+          globalSetup: ["./tests/chromium-setup.ts"],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 90_000
+        }
+      },
+      {
+        test: {
+          name: "drills",
+          environment: "node",
+          include: ["apps/bench/test/**/*.test.ts"],
+          globalSetup: ["./tests/postgres-setup.ts"],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 90_000
+        }
+      }
+    ]
+  }
+})
