@@ -1,0 +1,45 @@
+// The first exchange on every connection: both sides learn whether they speak the same contract.
+import { Context, Schema } from "effect"
+import { Rpc, RpcGroup, RpcMiddleware } from "effect/rpc"
+import { User } from "./Account.ts"
+
+/** The version of the contract. It rises when an old client can no longer be served; adding an event does not raise it. */
+export const contractVersion = 1
+
+/** Client and server speak different contracts, or the client sent a request before `Handshake`: reload, or upgrade the client. */
+export class UpgradeRequired extends Schema.TaggedError<UpgradeRequired>()("UpgradeRequired", {
+  serverContract: Schema.Int
+}) {}
+
+/** The connection carries no valid session: get one by `POST /guest`, then connect again. */
+export class Unauthenticated extends Schema.TaggedError<Unauthenticated>()("Unauthenticated", {}) {}
+
+/** Who a request comes from. A live reference: what it says is true at the moment it is read. */
+export class Principal extends Context.Service<
+  Principal,
+  {
+    readonly user: User
+    /** Names the connection, not the person. */
+    readonly connectionId: number
+    /** The address that limits are counted by. */
+    readonly address: string
+  }
+>()("@messenger/protocol/Principal") {}
+
+/** Lets a request pass only after a `Handshake` of the right version by a known person, and says who that is. */
+export class Authentication extends RpcMiddleware.Service<Authentication, { provides: Principal }>()(
+  "@messenger/protocol/Authentication",
+  { error: Schema.Union([UpgradeRequired, Unauthenticated]) }
+) {}
+
+/**
+ * `Handshake` is the first request of a connection; every other is refused until it has been answered.
+ * `now` is the server's clock in milliseconds; `node` changes with every start of the server.
+ */
+export class HandshakeRpcs extends RpcGroup.make(
+  Rpc.make("Handshake", {
+    payload: { contract: Schema.Int },
+    success: Schema.Struct({ contract: Schema.Int, user: User, now: Schema.Int, node: Schema.String }),
+    error: Schema.Union([UpgradeRequired, Unauthenticated])
+  })
+) {}
