@@ -1,0 +1,90 @@
+// Finds and starts rooms, and asks them. The face that every gateway uses; where a room lives is no gateway's business.
+import type { NameInvalid } from "@messenger/protocol/Account"
+import type { Cursor } from "@messenger/protocol/Cursor"
+import type { Principal } from "@messenger/protocol/Handshake"
+import type {
+  ClientKey,
+  CommandRejected,
+  EditConflict,
+  IdempotencyKeyReused,
+  MessageInvalid,
+  MessageNotFound,
+  NotYourMessage,
+  Page,
+  Receipt
+} from "@messenger/protocol/Message"
+import type { Person } from "@messenger/protocol/Presence"
+import type { Room, RoomId, RoomNameTaken, RoomNotFound, TooManyRooms } from "@messenger/protocol/Room"
+import type { PageAnchor } from "@messenger/protocol/RoomRpcs"
+import type { RateLimited, RoomUnavailable, StorageUnavailable, Weather } from "@messenger/protocol/Unavailable"
+import type { UserId } from "@messenger/protocol/Account"
+import { Context } from "effect"
+import type { Effect } from "effect"
+import type { Sink } from "./Sink.ts"
+
+/** Who asks; read at the moment of use. */
+export type Asker = Principal["Service"]
+
+/** What may come back of a command that changes a log, whatever it changes. */
+export type CommandFailure = RoomNotFound | IdempotencyKeyReused | CommandRejected | Weather
+
+export class Rooms extends Context.Service<
+  Rooms,
+  {
+    /**
+     * Writes the room's feed to `sink` until it is interrupted: a Hello, what is missed after `cursor` (a snapshot without one),
+     * then everything as it happens. The asker is present while this runs. A sink that is full lags, and is resumed from where
+     * it stood when it has drained; nothing is kept for it meanwhile.
+     */
+    readonly follow: (
+      asker: Asker,
+      roomId: RoomId,
+      cursor: Cursor | undefined,
+      sink: Sink
+    ) => Effect.Effect<never, RoomNotFound | Weather>
+    /** Posts; answered when the message is on disk. `text` is as it came from outside. */
+    readonly post: (
+      asker: Asker,
+      command: { readonly roomId: RoomId; readonly key: ClientKey; readonly text: string }
+    ) => Effect.Effect<Receipt, CommandFailure | MessageInvalid>
+    /** Replaces the text of one's own message, unless it changed after version `change`. */
+    readonly edit: (
+      asker: Asker,
+      command: {
+        readonly roomId: RoomId
+        readonly key: ClientKey
+        readonly number: number
+        readonly change: number
+        readonly text: string
+      }
+    ) => Effect.Effect<Receipt, CommandFailure | MessageInvalid | MessageNotFound | NotYourMessage | EditConflict>
+    /** Leaves a tombstone in place of one's own message. */
+    readonly remove: (
+      asker: Asker,
+      command: { readonly roomId: RoomId; readonly key: ClientKey; readonly number: number }
+    ) => Effect.Effect<Receipt, CommandFailure | MessageNotFound | NotYourMessage>
+    /** A page of history; reads the log and starts no room. */
+    readonly history: (
+      asker: Asker,
+      roomId: RoomId,
+      anchor: PageAnchor,
+      limit: number
+    ) => Effect.Effect<Page, RoomNotFound | RateLimited | StorageUnavailable>
+    /** Who is present, at most 100 at a time in order of their ids, after `after`. */
+    readonly people: (
+      asker: Asker,
+      roomId: RoomId,
+      after: UserId | null
+    ) => Effect.Effect<
+      { readonly people: ReadonlyArray<Person>; readonly next: UserId | null },
+      RoomNotFound | RateLimited | RoomUnavailable | StorageUnavailable
+    >
+    /** A notice that expires by itself; says nothing when the asker does not follow the room. */
+    readonly setTyping: (asker: Asker, roomId: RoomId, isTyping: boolean) => Effect.Effect<void, RateLimited>
+    /** Makes a public room; `name` is as it came from outside. */
+    readonly create: (
+      asker: Asker,
+      name: string
+    ) => Effect.Effect<Room, NameInvalid | RoomNameTaken | TooManyRooms | RateLimited | StorageUnavailable>
+  }
+>()("@messenger/chat/Rooms") {}
