@@ -1,0 +1,174 @@
+/**
+ * At most one live actor per key. A look-up starts it on demand, once, however many ask; each actor runs under a small supervisor of
+ * its own with its own restart intensity, a temporary child of a dynamic supervisor. An actor that has had nothing to do for a while
+ * is passivated: its mailbox closes and its key becomes free in one synchronous step, and its successor starts when its `terminate`
+ * is done. A key whose actor exceeded its restart intensity is quarantined, for longer each time, and harms no other key.
+ */
+import { type Duration, Effect, type Scope } from "effect"
+import { childSpec as actorSpec, type ActorRef } from "./Actor.ts"
+import type { Quarantined } from "./ActorError.ts"
+import type { Behaviour } from "./Behaviour.ts"
+import type { ChildSpec, Shutdown } from "./ChildSpec.ts"
+import type { DynamicSupervisor } from "./DynamicSupervisor.ts"
+import { type ExitReason, shutdown } from "./ExitReason.ts"
+import { ActorCell } from "./internal/ActorCell.ts"
+import { Quarantine } from "./internal/Quarantine.ts"
+import { RegistryRef } from "./internal/RegistryRef.ts"
+import type { Runtime } from "./internal/Runtime.ts"
+import type { RestartIntensity } from "./RestartIntensity.ts"
+import { childSpec as supervisorSpec, type Backoff } from "./Supervisor.ts"
+import { SupervisionTree } from "./SupervisionTree.ts"
+
+/** How long a key is quarantined: `initial` at first, doubling up to `max`; forgotten when it has behaved for `max`. */
+export interface QuarantineOptions {
+  readonly initial: Duration.Input
+  readonly max: Duration.Input
+}
+
+export interface RegistryOptions<Key extends string, State, Command, Signal, InitError> {
+  /** Under which the small supervisors run. Its children should all be of this registry: keys are their ids. */
+  readonly supervisor: DynamicSupervisor
+  readonly behaviour: (key: Key) => Behaviour<State, Command, Signal, InitError>
+  /** Of each small supervisor. Default one restart in 5 seconds. */
+  readonly intensity?: RestartIntensity
+  readonly backoff?: Backoff
+  /** Of each actor. Default 5 seconds. */
+  readonly shutdown?: Shutdown
+  /** Default 1 second to 5 minutes. */
+  readonly quarantine?: QuarantineOptions
+}
+
+/** What a registry hands out: it finds the actor anew with every use, and starts it when it has to. */
+export type KeyedRef<Command, Signal, InitError> = ActorRef<Command, Signal, InitError, Quarantined>
+
+export interface Registry<Key extends string, Command, Signal, InitError> {
+  /** Starts the actor unless it runs, and answers a reference. It does not wait for `init`. */
+  lookup(key: Key): Effect.Effect<KeyedRef<Command, Signal, InitError>, Quarantined>
+  /** A reference that starts the actor with the first command. Signals start nothing: they are dropped when there is no actor. */
+  ref(key: Key): KeyedRef<Command, Signal, InitError>
+  /** The reference, if the actor is live. */
+  whereis(key: Key): KeyedRef<Command, Signal, InitError> | undefined
+  /** Keeps whatever actor has this key from being passivated while the scope is open. It starts none. */
+  hold(key: Key): Effect.Effect<void, never, Scope.Scope>
+  /** The keys of live actors. */
+  readonly keys: Effect.Effect<ReadonlyArray<Key>>
+  /** The keys whose look-up is refused now. */
+  readonly quarantined: Effect.Effect<ReadonlyArray<Quarantined>>
+}
+
+/** Makes a registry over a dynamic supervisor. */
+export const make = <Key extends string, State, Command, Signal, InitError>(
+  options: RegistryOptions<Key, State, Command, Signal, InitError>
+): Effect.Effect<Registry<Key, Command, Signal, InitError>, never, SupervisionTree> =>
+  Effect.map(SupervisionTree, ({ runtime }) => new Keys(runtime, options))
+
+class Keys<Key extends string, State, Command, Signal, InitError> implements Registry<Key, Command, Signal, InitError> {
+  private readonly runtime: Runtime
+  private readonly options: RegistryOptions<Key, State, Command, Signal, InitError>
+  private readonly live = new Map<Key, ActorCell<State, Command, Signal, InitError>>()
+  private readonly quarantine: Quarantine
+  /** How many scopes hold a key. */
+  private readonly holds = new Map<Key, number>()
+
+  constructor(runtime: Runtime, options: RegistryOptions<Key, State, Command, Signal, InitError>) {
+    this.runtime = runtime
+    this.options = options
+    this.quarantine = new Quarantine(runtime, options.quarantine ?? { initial: "1 second", max: "5 minutes" })
+  }
+
+  lookup(key: Key): Effect.Effect<KeyedRef<Command, Signal, InitError>, Quarantined> {
+    return Effect.suspend(() => {
+      const found = this.find(key)
+      return found instanceof ActorCell ? Effect.succeed(this.ref(key)) : Effect.fail(found)
+    })
+  }
+
+  ref(key: Key): KeyedRef<Command, Signal, InitError> {
+    return new RegistryRef<Command, Signal, InitError>(
+      key,
+      () => this.find(key),
+      () => this.live.get(key)
+    )
+  }
+
+  whereis(key: Key): KeyedRef<Command, Signal, InitError> | undefined {
+    return this.live.has(key) ? this.ref(key) : undefined
+  }
+
+  hold(key: Key): Effect.Effect<void, never, Scope.Scope> {
+    const add = (count: number) =>
+      Effect.sync(() => {
+        const holds = (this.holds.get(key) ?? 0) + count
+        if (holds > 0) this.holds.set(key, holds)
+        else this.holds.delete(key)
+      })
+    return Effect.acquireRelease(add(1), () => add(-1))
+  }
+
+  get keys(): Effect.Effect<ReadonlyArray<Key>> {
+    return Effect.sync(() => [...this.live.keys()])
+  }
+
+  get quarantined(): Effect.Effect<ReadonlyArray<Quarantined>> {
+    return Effect.sync(() => this.quarantine.all)
+  }
+
+  private find(key: Key): Cell<State, Command, Signal, InitError> | Quarantined {
+    return this.live.get(key) ?? this.quarantine.of(key) ?? this.start(key)
+  }
+
+  /** The actor is there at once, and takes commands; its start, and its predecessor's end, may take a while. */
+  private start(key: Key): Cell<State, Command, Signal, InitError> {
+    const { supervisor } = this.options
+    const cell = new ActorCell(this.runtime, key, this.options.behaviour(key))
+    cell.passivate = () => this.passivate(key, cell)
+    this.live.set(key, cell)
+    const spec = this.spec(key, cell)
+    const failed = (error: { readonly _tag: string }) => Effect.sync(() => spec.retire(shutdown(error._tag)))
+    this.runtime.fork(Effect.andThen(supervisor.awaitGone(key), supervisor.startChild(spec)).pipe(Effect.catch(failed)))
+    return cell
+  }
+
+  private spec(key: Key, cell: Cell<State, Command, Signal, InitError>): ChildSpec {
+    const { backoff, intensity, shutdown } = this.options
+    const small = supervisorSpec({
+      id: key,
+      kind: `${cell.behaviour.kind}-supervisor`,
+      restart: "temporary",
+      autoShutdown: "any_significant",
+      ...(intensity === undefined ? {} : { intensity }),
+      ...(backoff === undefined ? {} : { backoff }),
+      children: [
+        actorSpec(cell, {
+          id: cell.behaviour.kind,
+          restart: "transient",
+          isSignificant: true,
+          ...(shutdown === undefined ? {} : { shutdown })
+        })
+      ]
+    })
+    return {
+      ...small,
+      retire: (reason) => {
+        small.retire(reason)
+        this.ended(key, cell, reason)
+      }
+    }
+  }
+
+  /** From here on the mailbox takes nothing, and the next look-up starts a successor. */
+  private passivate(key: Key, cell: Cell<State, Command, Signal, InitError>): boolean {
+    if (this.holds.has(key) || this.live.get(key) !== cell) return false
+    this.live.delete(key)
+    cell.retire(shutdown("passivated"))
+    return true
+  }
+
+  private ended(key: Key, cell: Cell<State, Command, Signal, InitError>, reason: ExitReason): void {
+    if (this.live.get(key) === cell) this.live.delete(key)
+    if (reason._tag !== "Crashed" && reason._tag !== "IntensityExceeded") return
+    this.quarantine.add(key, cell.behaviour.kind, reason, this.options.supervisor.node())
+  }
+}
+
+type Cell<State, Command, Signal, InitError> = ActorCell<State, Command, Signal, InitError>

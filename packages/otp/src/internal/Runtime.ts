@@ -1,0 +1,74 @@
+/**
+ * What all members of one tree share: the clock, the scheduler, the context their fibers run in, timers and counts. Every fiber
+ * forked here belongs to the scope of the tree; when that closes, what still runs is interrupted.
+ */
+import { Cause, Clock, Context, Effect, Fiber, Random, Scheduler, type Scope, Tracer } from "effect"
+import { Telemetry } from "../Telemetry.ts"
+import { Changes } from "./Changes.ts"
+import { Timers } from "./Timers.ts"
+import type { TreeNode } from "./TreeNode.ts"
+
+export class Runtime {
+  readonly context: Context.Context<never>
+  readonly scope: Scope.Scope
+  readonly telemetry: Telemetry
+  readonly timers: Timers
+  readonly changes = new Changes()
+  readonly roots = new Map<string, TreeNode>()
+  /** How many turns run inside each other, because a caller runs the turn of the idle actor it calls. */
+  nesting = 0
+  private readonly clock: Clock.Clock
+  private readonly random: { nextDoubleUnsafe(): number }
+  private readonly dispatcher: Scheduler.SchedulerDispatcher
+  private readonly run: <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
+
+  constructor(context: Context.Context<never>, scope: Scope.Scope) {
+    // Whoever made the tree is not the parent of all that will ever run in it.
+    this.context = Context.omit(Tracer.ParentSpan)(context)
+    this.scope = scope
+    this.clock = Context.get(context, Clock.Clock)
+    this.random = Context.get(context, Random.Random)
+    this.dispatcher = Context.get(context, Scheduler.Scheduler).makeDispatcher()
+    this.run = Effect.runForkWith(this.context)
+    this.telemetry = new Telemetry(this.context)
+    this.timers = new Timers(
+      this.clock,
+      () => this.now(),
+      (effect) => this.fork(effect)
+    )
+  }
+
+  /** Monotonic, in milliseconds with a fraction: for how long something takes. */
+  now(): number {
+    return Number(this.clock.monotonicTimeNanosUnsafe()) / 1_000_000
+  }
+
+  /** Wall clock in milliseconds since 1970: for when something was. */
+  wallMillis(): number {
+    return this.clock.currentTimeMillisUnsafe()
+  }
+
+  /** Between 0 and 1. */
+  jitter(): number {
+    return this.random.nextDoubleUnsafe()
+  }
+
+  /** Runs it until it first waits, then goes on beside the caller, in this scope (of an incarnation, or the tree's). */
+  fork<A, E>(effect: Effect.Effect<A, E>, scope: Scope.Scope = this.scope): Fiber.Fiber<A, E> {
+    return Fiber.runIn(this.run(effect), scope)
+  }
+
+  /** Calls what others gave us, here and now. A defect of theirs is reported and does not reach who happened to call. */
+  callBack(callback: () => void): void {
+    try {
+      callback()
+    } catch (defect) {
+      this.fork(Effect.logError("a callback died", Cause.die(defect)))
+    }
+  }
+
+  /** Does it in a moment, outside whatever runs now. */
+  defer(task: () => void): void {
+    this.dispatcher.scheduleTask(task, 0)
+  }
+}
