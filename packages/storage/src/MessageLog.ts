@@ -8,11 +8,19 @@ import type { ClientKey, Message, Page } from "@messenger/protocol/Message"
 import type { Room, RoomId } from "@messenger/protocol/Room"
 import type { PageAnchor } from "@messenger/protocol/RoomRpcs"
 import type { UserId } from "@messenger/protocol/Account"
-import { Context } from "effect"
-import type { Effect, Option } from "effect"
+import { Context, Effect, Layer, Option } from "effect"
+import type { SqlError } from "effect/sql"
+import { asWeather, Database } from "./Database.ts"
+import { messageColumns, readChanges, readPage, standing } from "./internal/history.ts"
+import type { Row } from "./internal/rawOutcome.ts"
+import { decodeKeys, decodeMessages, decodeOutcome } from "./internal/rows.ts"
+import type { OpenedRow } from "./internal/rows.ts"
 import type { DatabaseAway, OutcomeUnknown } from "./StorageFailure.ts"
 
-/** What one entry does to the log. `message` is the number of the message that is changed. */
+/**
+ * What one entry does to the log. `message` is the number of the message that is changed; it may be one of the same append.
+ * A message that is deleted, or was never written, cannot be changed: the append is `Refused`.
+ */
 export type EntryChange =
   | { readonly _tag: "Post"; readonly text: string }
   | { readonly _tag: "Edit"; readonly message: number; readonly text: string }
@@ -122,4 +130,54 @@ export class MessageLog extends Context.Service<
       limit: number
     ) => Effect.Effect<Option.Option<Page>, DatabaseAway>
   }
->()("@messenger/storage/MessageLog") {}
+>()("@messenger/storage/MessageLog") {
+  static readonly layer: Layer.Layer<MessageLog, never, Database> = Layer.effect(
+    MessageLog,
+    Effect.map(Database, (database) => make(database))
+  )
+}
+
+const make = ({ reads: sql, commit }: Database["Service"]): MessageLog["Service"] => {
+  const ofRoom = <Value>(
+    operation: string,
+    roomId: RoomId,
+    read: (room: OpenedRow) => Effect.Effect<Value, SqlError.SqlError>
+  ): Effect.Effect<Option.Option<Value>, DatabaseAway> =>
+    standing(sql, roomId).pipe(
+      Effect.flatMap(Option.match({ onNone: () => Effect.succeedNone, onSome: (room) => Effect.asSome(read(room)) })),
+      asWeather(operation)
+    )
+
+  return {
+    commit: Effect.fn("MessageLog.commit")(function* (requests) {
+      if (requests.length === 0) return []
+      if (new Set(requests.map(({ roomId }) => roomId)).size < requests.length) {
+        return yield* Effect.die(new Error("a commit has at most one request per room"))
+      }
+      return yield* Effect.forEach(yield* Effect.uninterruptible(commit(requests)), decodeOutcome)
+    }),
+    keys: Effect.fn("MessageLog.keys")(function* (roomId, keys) {
+      if (keys.length === 0) return []
+      const pairs = sql.csv(keys.map(({ author, key }) => sql`(${author}, ${key})`))
+      const rows = yield* sql<Row>`
+        SELECT author_id, key, hash, message, change, at FROM log_keys
+        WHERE room_id = ${roomId} AND (author_id, key) IN (VALUES ${pairs})`.pipe(asWeather("MessageLog.keys"))
+      return yield* decodeKeys(rows)
+    }),
+    messages: Effect.fn("MessageLog.messages")(function* (roomId, numbers) {
+      if (numbers.length === 0) return []
+      const rows = yield* sql<Row>`
+        SELECT ${messageColumns(sql)} FROM messages m LEFT JOIN accounts a ON a.id = m.author_id
+        WHERE m.room_id = ${roomId} AND m.number IN ${sql.in(numbers)} ORDER BY m.number`.pipe(
+        asWeather("MessageLog.messages")
+      )
+      return yield* decodeMessages(roomId, rows)
+    }),
+    changesAfter: Effect.fn("MessageLog.changesAfter")((roomId, after, maxBytes) =>
+      ofRoom("MessageLog.changesAfter", roomId, (room) => readChanges(sql, room, after, maxBytes))
+    ),
+    page: Effect.fn("MessageLog.page")((roomId, anchor, limit) =>
+      ofRoom("MessageLog.page", roomId, (room) => readPage(sql, room, anchor, limit))
+    )
+  }
+}

@@ -1,0 +1,30 @@
+// What the ports are built on. Two clients and one commit: reads never wait for writes, and history is written by `commit` alone.
+import { Context, Effect } from "effect"
+import type { SqlClient, SqlError } from "effect/sql"
+import type { CommitRequest } from "./MessageLog.ts"
+import type { RawOutcome } from "./internal/rawOutcome.ts"
+import { DatabaseAway } from "./StorageFailure.ts"
+import type { OutcomeUnknown } from "./StorageFailure.ts"
+
+export class Database extends Context.Service<
+  Database,
+  {
+    /** Reads; may be read-only. */
+    readonly reads: SqlClient.SqlClient
+    /** Small writes, and migrations. */
+    readonly writes: SqlClient.SqlClient
+    /** Writes all requests in one transaction, one outcome each, in their order. Uninterruptible. */
+    readonly commit: (
+      requests: ReadonlyArray<CommitRequest>
+    ) => Effect.Effect<ReadonlyArray<RawOutcome>, DatabaseAway | OutcomeUnknown>
+  }
+>()("@messenger/storage/Database") {}
+
+/**
+ * Turns whatever SQL failed with into weather. Every small write of the ports may be asked again as it is, so it need not be
+ * known whether it happened.
+ */
+export const asWeather =
+  (operation: string) =>
+  <Value, Needs>(effect: Effect.Effect<Value, SqlError.SqlError, Needs>): Effect.Effect<Value, DatabaseAway, Needs> =>
+    Effect.mapError(effect, (cause) => new DatabaseAway({ operation, cause }))

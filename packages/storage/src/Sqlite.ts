@@ -1,0 +1,61 @@
+// The embedded database: one file in the data folder, one writer in a thread of its own and a reader in another, so that neither
+// an fsync nor a query stops the event loop or a commit. What was answered is on the disk (WAL, `synchronous = FULL`).
+import { Context, Duration, Effect, Layer } from "effect"
+import { SqlClient } from "effect/sql"
+import { access, constants, mkdir } from "node:fs/promises"
+import { join } from "node:path"
+import { Database } from "./Database.ts"
+import { migrate } from "./internal/migrate.ts"
+import { makeSqliteDatabase } from "./internal/sqliteDatabase.ts"
+import { holdLock } from "./internal/sqliteLease.ts"
+import { makeThread } from "./internal/sqliteThread.ts"
+import * as Ports from "./Ports.ts"
+import { ServerLease } from "./ServerLease.ts"
+import { DataFolderNotWritable } from "./StartFailure.ts"
+import type { StartFailure } from "./StartFailure.ts"
+
+/** Where the database lies, and how long to wait for another server to let go of it (5 seconds by default). */
+export interface Options {
+  readonly dataDir: string
+  readonly wait?: Duration.Input
+}
+
+/** All ports on the database in `dataDir`, which is made when it is absent, migrated, and held alone. */
+export const layer = (options: Options): Layer.Layer<Ports.Ports | ServerLease, StartFailure> =>
+  Ports.layer.pipe(Layer.provideMerge(layerDatabase(options)))
+
+/** The database without its ports. */
+export const layerDatabase = (options: Options): Layer.Layer<Database | ServerLease, StartFailure> =>
+  Layer.effectContext(
+    Effect.gen(function* () {
+      yield* makeFolder(options.dataDir)
+      const lease = yield* holdLock(
+        join(options.dataDir, "messenger.lock"),
+        Duration.fromInputUnsafe(options.wait ?? "5 seconds")
+      )
+      const file = join(options.dataDir, "messenger.db")
+      const writer = yield* makeThread(script, { file, access: "Write", busyTimeoutMillis })
+      const reader = yield* makeThread(script, { file, access: "Read", busyTimeoutMillis })
+      const database = yield* makeSqliteDatabase(writer, reader)
+      yield* migrate(file).pipe(Effect.provideService(SqlClient.SqlClient, database.writes))
+      return Context.make(Database, database).pipe(Context.add(ServerLease, lease))
+    })
+  )
+
+// Resolved from here, so that a server bundled into one file finds `internal/` beside it.
+const script = new URL("./internal/sqliteWorker.ts", import.meta.url)
+
+// Only a program beside the server, such as a backup, ever holds the file.
+const busyTimeoutMillis = 5_000
+
+// Messages are nobody's business but this user's.
+const folderMode = 0o700
+
+const makeFolder = (folder: string): Effect.Effect<void, DataFolderNotWritable> =>
+  Effect.tryPromise({
+    try: async () => {
+      await mkdir(folder, { recursive: true, mode: folderMode })
+      await access(folder, constants.W_OK | constants.X_OK)
+    },
+    catch: (cause) => new DataFolderNotWritable({ folder, cause })
+  })

@@ -1,0 +1,57 @@
+// Why a server cannot begin with its database. Each says it in one sentence that an operator can act on.
+import { Schema } from "effect"
+
+/** The data folder cannot be made or written. */
+export class DataFolderNotWritable extends Schema.TaggedError<DataFolderNotWritable>()("DataFolderNotWritable", {
+  folder: Schema.String,
+  cause: Schema.Defect()
+}) {
+  override get message(): string {
+    return `The data folder ${this.folder} cannot be written: give this user the right to, or set DATA_DIR to another folder.`
+  }
+}
+
+/** Another server holds the database, and went on holding it while this one waited. */
+export class DatabaseInUse extends Schema.TaggedError<DatabaseInUse>()("DatabaseInUse", {
+  database: Schema.String
+}) {
+  override get message(): string {
+    return `The database ${this.database} is in use by another server: stop that one first.`
+  }
+}
+
+/** The database was written by a newer version of this program. */
+export class DatabaseTooNew extends Schema.TaggedError<DatabaseTooNew>()("DatabaseTooNew", {
+  database: Schema.String,
+  /** The newest migration that the database has seen, and that this program knows. */
+  found: Schema.Int,
+  known: Schema.Int
+}) {
+  override get message(): string {
+    return `The database ${this.database} is newer (migration ${this.found}) than this program (migration ${this.known}): start the newer version.`
+  }
+}
+
+/** There is no database to talk to: the address is wrong, it is down, it refuses the login, or the file is none. */
+export class CannotConnect extends Schema.TaggedError<CannotConnect>()("CannotConnect", {
+  /** Where it was looked for, without a password. */
+  database: Schema.String,
+  cause: Schema.Defect()
+}) {
+  override get message(): string {
+    return `The database ${this.database} cannot be opened: ${this.cause instanceof Error ? this.cause.message : String(this.cause)}.`
+  }
+}
+
+/** Bringing the database up to this program's version failed; it is as it was before. */
+export class MigrationFailed extends Schema.TaggedError<MigrationFailed>()("MigrationFailed", {
+  database: Schema.String,
+  cause: Schema.Defect()
+}) {
+  override get message(): string {
+    return `The database ${this.database} could not be brought up to date; it is unchanged.`
+  }
+}
+
+/** Every reason. */
+export type StartFailure = DataFolderNotWritable | DatabaseInUse | DatabaseTooNew | CannotConnect | MigrationFailed

@@ -1,0 +1,40 @@
+// Brings a database up to this program's version. Whoever calls it holds the database alone.
+import { Effect } from "effect"
+import { Migrator, SqlClient } from "effect/sql"
+import foundation from "../migrations/0001_foundation.ts"
+import { CannotConnect, DatabaseTooNew, MigrationFailed } from "../StartFailure.ts"
+
+/** Every migration by `<id>_<name>`. Ids are 1, 2, 3 …: one that is lower than the latest would be skipped in silence. */
+export const migrations: Parameters<typeof Migrator.fromRecord>[0] = {
+  "0001_foundation": foundation
+}
+
+const table = "migrations"
+
+/** The newest migration that this program knows. */
+export const newestKnown = Math.max(...Object.keys(migrations).map((name) => Number.parseInt(name, 10)))
+
+/** Runs what is missing, in one transaction. `database` names it in failures. */
+export const migrate = Effect.fn("migrate")(function* (
+  database: string
+): Effect.fn.Return<void, CannotConnect | DatabaseTooNew | MigrationFailed, SqlClient.SqlClient> {
+  const found = yield* newestFound.pipe(Effect.mapError((cause) => new CannotConnect({ database, cause })))
+  if (found > newestKnown) return yield* new DatabaseTooNew({ database, found, known: newestKnown })
+  yield* Migrator.make({})({ loader: Migrator.fromRecord(migrations), table }).pipe(
+    Effect.mapError((cause) => new MigrationFailed({ database, cause }))
+  )
+})
+
+const newestFound = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const [place] = yield* sql.onDialectOrElse({
+    sqlite: () =>
+      sql<{ found: unknown }>`SELECT 1 AS found FROM sqlite_schema WHERE type = 'table' AND name = ${table}`,
+    orElse: () => sql<{ found: unknown }>`SELECT 1 AS found WHERE to_regclass(${table}) IS NOT NULL`
+  })
+  if (place === undefined) return 0
+  const [newest] = yield* sql<{
+    id: number
+  }>`SELECT migration_id AS id FROM ${sql(table)} ORDER BY migration_id DESC LIMIT 1`
+  return newest?.id ?? 0
+})

@@ -1,0 +1,146 @@
+// Group commit, as the writer's thread runs it: synchronously, so that nothing comes between BEGIN and COMMIT.
+// A savepoint per room: what one room may not write is taken back alone.
+import type { DatabaseSync, StatementSync } from "node:sqlite"
+import type { Append, CommitRequest } from "../MessageLog.ts"
+import { planAppend } from "./appendPlan.ts"
+import type { AppendPlan } from "./appendPlan.ts"
+import type { RawOutcome } from "./rawOutcome.ts"
+
+/** A connection whose statements are prepared once. */
+export interface PreparedDatabase {
+  readonly database: DatabaseSync
+  readonly prepare: (sql: string) => StatementSync
+}
+
+/** COMMIT itself failed: whether the transaction survives a crash from here on is not known. */
+export class CommitFailed extends Error {}
+
+/** Writes all requests in one transaction. Throws when nothing was written, and `CommitFailed` when that is not known. */
+export const commitRequests = (
+  connection: PreparedDatabase,
+  requests: ReadonlyArray<CommitRequest>
+): ReadonlyArray<RawOutcome> => {
+  // IMMEDIATE: a transaction that reads before it takes the write lock can be refused although nobody holds it.
+  run(connection, "BEGIN IMMEDIATE")
+  const outcomes = guarded(connection, () => requests.map((request) => inSavepoint(connection, request)))
+  try {
+    run(connection, "COMMIT")
+  } catch (cause) {
+    rollBack(connection)
+    throw new CommitFailed(messageOf(cause), { cause })
+  }
+  return outcomes
+}
+
+const guarded = <Value>(connection: PreparedDatabase, body: () => Value): Value => {
+  try {
+    return body()
+  } catch (cause) {
+    rollBack(connection)
+    throw cause
+  }
+}
+
+// SQLite ends a transaction by itself when the disk is full or fails. A ROLLBACK that throws ends the thread: a connection in
+// that state must not be used again.
+const rollBack = (connection: PreparedDatabase): void => {
+  if (connection.database.isTransaction) run(connection, "ROLLBACK")
+}
+
+const inSavepoint = (connection: PreparedDatabase, request: CommitRequest): RawOutcome => {
+  run(connection, "SAVEPOINT room")
+  const outcome = refusable(() =>
+    request._tag === "Open" ? open(connection, request.roomId) : append(connection, request)
+  )
+  const isWritten = outcome._tag === "Opened" || outcome._tag === "Appended"
+  if (!isWritten) run(connection, "ROLLBACK TO room")
+  run(connection, "RELEASE room")
+  return outcome
+}
+
+/** Rows that can never be written; anything else that fails is the database's trouble, not the room's. */
+class Refusal extends Error {}
+
+const refusable = (body: () => RawOutcome): RawOutcome => {
+  try {
+    return body()
+  } catch (cause) {
+    if (!isRefusal(cause)) throw cause
+    return { _tag: "Refused", message: messageOf(cause) }
+  }
+}
+
+const open = ({ prepare }: PreparedDatabase, roomId: string): RawOutcome => {
+  const row = prepare(
+    `UPDATE rooms SET epoch = epoch + 1 WHERE id = ?
+     RETURNING id, slug, name, topic, change, log_id, epoch, head, last_message`
+  ).get(roomId)
+  return row === undefined ? { _tag: "NoSuchRoom" } : { _tag: "Opened", row }
+}
+
+const append = (connection: PreparedDatabase, request: Append): RawOutcome => {
+  const { prepare } = connection
+  const plan = planAppend(request)
+  const { roomId, epoch, head } = request
+  if ("refusal" in plan) throw new Refusal(plan.refusal)
+  const fence = prepare(
+    "UPDATE rooms SET head = ?, last_message = max(last_message, ?) WHERE id = ? AND epoch = ? AND head = ?"
+  ).run(plan.head, plan.lastMessage, roomId, epoch, head)
+  if (fence.changes === 0) {
+    const isThere = prepare("SELECT 1 FROM rooms WHERE id = ?").get(roomId) !== undefined
+    return { _tag: isThere ? "Fenced" : "NoSuchRoom" }
+  }
+  const known = request.entries.flatMap(({ author, key }) =>
+    prepare(
+      "SELECT author_id, key, hash, message, change, at FROM log_keys WHERE room_id = ? AND author_id = ? AND key = ?"
+    ).all(roomId, author, key)
+  )
+  if (known.length > 0) return { _tag: "KeysKnown", rows: known }
+  writeRows(connection, request, plan)
+  return { _tag: "Appended", head: plan.head }
+}
+
+const writeRows = ({ prepare }: PreparedDatabase, { roomId, entries }: Append, plan: AppendPlan): void => {
+  const insert = prepare(
+    `INSERT INTO messages (room_id, number, change, author_id, key, state, text, at, edited_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  )
+  for (const row of plan.inserts) {
+    insert.run(roomId, row.number, row.change, row.author, row.key, row.state, row.text, row.at, row.editedAt)
+  }
+  const update = prepare(
+    `UPDATE messages SET change = ?, state = ?, text = ?, edited_at = coalesce(?, edited_at)
+     WHERE room_id = ? AND number = ? AND state <> 'Deleted'`
+  )
+  for (const row of plan.updates) {
+    const { changes } = update.run(row.change, row.state, row.text, row.editedAt, roomId, row.number)
+    if (changes === 0) throw new Refusal(`message ${row.number} is deleted or was never written`)
+  }
+  const remember = prepare(
+    "INSERT INTO log_keys (room_id, author_id, key, hash, message, change, at) VALUES (?, ?, ?, ?, ?, ?, ?)"
+  )
+  for (const { author, key, hash, number, at, change } of entries) {
+    remember.run(roomId, author, key, hash, change._tag === "Post" ? number : change.message, number, at)
+  }
+}
+
+// https://www.sqlite.org/rescode.html: TOOBIG, CONSTRAINT, MISMATCH, RANGE.
+const refusals: ReadonlySet<number> = new Set([18, 19, 20, 25])
+
+const isRefusal = (cause: unknown): boolean => {
+  // The binding throws a TypeError for a value that no column can hold.
+  if (cause instanceof Refusal || cause instanceof TypeError) return true
+  const errno = errnoOf(cause)
+  return errno !== undefined && refusals.has(errno & 0xff)
+}
+
+/** SQLite's extended result code, when the error has one. */
+export const errnoOf = (cause: unknown): number | undefined =>
+  cause instanceof Error && "errcode" in cause && typeof cause.errcode === "number" ? cause.errcode : undefined
+
+/** What an error says. */
+export const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
+
+const run = ({ prepare }: PreparedDatabase, sql: string): void => {
+  prepare(sql).run()
+}

@@ -1,0 +1,163 @@
+// Rooms, accounts, sessions and markers.
+import { UserId } from "@messenger/protocol/Account"
+import { RoomId, Slug } from "@messenger/protocol/Room"
+import { Accounts } from "@messenger/storage/Accounts"
+import { Database } from "@messenger/storage/Database"
+import type { Ports } from "@messenger/storage/Ports"
+import { ReadMarkers } from "@messenger/storage/ReadMarkers"
+import { Rooms } from "@messenger/storage/Rooms"
+import { Sessions } from "@messenger/storage/Sessions"
+import { expect } from "@effect/vitest"
+import type { Vitest } from "@effect/vitest"
+import { Effect, Option } from "effect"
+import { edit, makeGuest, makeRoom, post, startRoom, unique, write } from "./world.ts"
+
+export const peopleContract = (it: Vitest.MethodsNonLive<Ports | Database>): void => {
+  it.effect("one of many who make a room of the same link makes it; the others are told which it is", () =>
+    Effect.gen(function* () {
+      const rooms = yield* Rooms
+      const slug = Slug.make(unique("tea"))
+      const made = yield* Effect.all(
+        Array.from({ length: 8 }, (_, index) =>
+          rooms.create({
+            id: RoomId.make(unique("room")),
+            slug,
+            name: `Tea ${index}`,
+            topic: "",
+            createdBy: Option.none(),
+            at: 1_000
+          })
+        ),
+        { concurrency: "unbounded" }
+      )
+      expect(made.filter(({ _tag }) => _tag === "Created")).toHaveLength(1)
+      expect(new Set(made.map(({ room }) => room.id)).size).toBe(1)
+    })
+  )
+
+  it.effect("a room that is made again with the same id is the same room", () =>
+    Effect.gen(function* () {
+      const rooms = yield* Rooms
+      const id = RoomId.make(unique("room"))
+      const room = { id, slug: Slug.make(id), name: "Room", topic: "", createdBy: Option.none(), at: 1_000 }
+      yield* rooms.create(room)
+      expect(yield* rooms.create(room)).toMatchObject({ _tag: "Created", room: { id } })
+    })
+  )
+
+  it.effect("the list says the newest message of every room, edits or not", () =>
+    Effect.gen(function* () {
+      const rooms = yield* Rooms
+      const owner = yield* startRoom
+      yield* write(owner, post(owner.author, "one"), post(owner.author, "two"), edit(owner.author, 1, "first"))
+      const listing = {
+        room: { id: owner.roomId, slug: owner.roomId, name: "Room", topic: "", change: 0 },
+        lastMessage: 2
+      }
+      expect(yield* rooms.find(owner.roomId)).toEqual(Option.some(listing))
+      expect(yield* rooms.list).toContainEqual(listing)
+      expect(yield* rooms.find(RoomId.make("nowhere"))).toEqual(Option.none())
+    })
+  )
+
+  it.effect("rooms are counted by who made them", () =>
+    Effect.gen(function* () {
+      const rooms = yield* Rooms
+      const maker = yield* makeGuest()
+      for (const _ of [1, 2]) {
+        const id = RoomId.make(unique("room"))
+        yield* rooms.create({ id, slug: Slug.make(id), name: "R", topic: "", createdBy: Option.some(maker), at: 1 })
+      }
+      yield* makeRoom()
+      expect(yield* rooms.madeBy(maker)).toBe(2)
+      expect(yield* rooms.madeBy(UserId.make("nobody"))).toBe(0)
+    })
+  )
+
+  it.effect("guests may share a name, and none may take a member's", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const { writes } = yield* Database
+      const fold = unique("grace")
+      yield* writes`
+        INSERT INTO accounts (id, kind, name, name_fold, status, created_at)
+        VALUES (${unique("member")}, 'member', 'Grace', ${fold}, 'online', 1)`
+      const guest = (name: string, nameFold: string) =>
+        accounts.createGuest({ id: UserId.make(unique("user")), name, fold: nameFold, at: 1 })
+      expect(yield* guest("gracE", fold)).toBe("NameTaken")
+      expect(yield* guest("Ada", "ada")).toBe("Created")
+      expect(yield* guest("Ada", "ada")).toBe("Created")
+    })
+  )
+
+  it.effect("a guest is found with the status they chose", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const id = yield* makeGuest("Bo")
+      expect(yield* accounts.find(id)).toEqual(
+        Option.some({ user: { id, name: "Bo", isGuest: true }, status: "online" })
+      )
+      yield* accounts.setStatus(id, "dnd")
+      expect(Option.getOrThrow(yield* accounts.find(id)).status).toBe("dnd")
+      expect(yield* accounts.find(UserId.make("nobody"))).toEqual(Option.none())
+    })
+  )
+
+  it.effect("a session is its holder's until it expires, is extended, or is removed", () =>
+    Effect.gen(function* () {
+      const sessions = yield* Sessions
+      const userId = yield* makeGuest()
+      const tokenHash = unique("hash")
+      yield* sessions.create({ tokenHash, userId, at: 1_000, expiresAt: 2_000 })
+      expect(yield* sessions.find(tokenHash, 1_999)).toMatchObject({
+        value: { user: { id: userId, isGuest: true }, status: "online", expiresAt: 2_000 }
+      })
+      expect(yield* sessions.find(tokenHash, 2_000)).toEqual(Option.none())
+      yield* sessions.extend(tokenHash, 1_755_000_000_000)
+      expect(yield* sessions.find(tokenHash, 2_000)).toMatchObject({ value: { expiresAt: 1_755_000_000_000 } })
+      yield* sessions.remove(tokenHash)
+      expect(yield* sessions.find(tokenHash, 1_000)).toEqual(Option.none())
+    })
+  )
+
+  it.effect("expired sessions are swept away and counted, and no others", () =>
+    Effect.gen(function* () {
+      const sessions = yield* Sessions
+      const userId = yield* makeGuest()
+      const [old, older, young] = [unique("hash"), unique("hash"), unique("hash")]
+      yield* sessions.create({ tokenHash: old, userId, at: 1, expiresAt: 20 })
+      yield* sessions.create({ tokenHash: older, userId, at: 1, expiresAt: 10 })
+      yield* sessions.create({ tokenHash: young, userId, at: 1, expiresAt: 21 })
+      expect(yield* sessions.removeExpired(20)).toBe(2)
+      expect(yield* sessions.removeExpired(20)).toBe(0)
+      expect(Option.isSome(yield* sessions.find(young, 20))).toBe(true)
+    })
+  )
+
+  it.effect("a read marker goes forward only, also within one batch", () =>
+    Effect.gen(function* () {
+      const markers = yield* ReadMarkers
+      const [ada, bo] = [yield* makeGuest(), yield* makeGuest()]
+      const [one, two] = [yield* makeRoom(), yield* makeRoom()]
+      yield* markers.advance([
+        { userId: ada, roomId: one, number: 5 },
+        { userId: ada, roomId: one, number: 3 },
+        { userId: bo, roomId: one, number: 1 },
+        { userId: ada, roomId: two, number: 7 }
+      ])
+      yield* markers.advance([
+        { userId: ada, roomId: one, number: 4 },
+        { userId: ada, roomId: two, number: 8 }
+      ])
+      yield* markers.advance([])
+      const ofAda = yield* markers.list(ada)
+      expect(new Map(ofAda.map(({ roomId, number }) => [roomId, number]))).toEqual(
+        new Map([
+          [one, 5],
+          [two, 8]
+        ])
+      )
+      expect(yield* markers.list(bo)).toEqual([{ roomId: one, number: 1 }])
+    })
+  )
+}

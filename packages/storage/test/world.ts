@@ -1,0 +1,122 @@
+// Rooms, people and posts to try a log with; every call makes new ones, so tests share a database without meeting.
+import { UserId } from "@messenger/protocol/Account"
+import { ClientKey } from "@messenger/protocol/Message"
+import { RoomId, Slug } from "@messenger/protocol/Room"
+import { Accounts } from "@messenger/storage/Accounts"
+import { MessageLog } from "@messenger/storage/MessageLog"
+import type { Append, CommitOutcome, CommitRequest, Entry, EntryChange, Opened } from "@messenger/storage/MessageLog"
+import { Rooms } from "@messenger/storage/Rooms"
+import { Effect, Option } from "effect"
+import { randomUUID } from "node:crypto"
+
+/** A name that no other test has. */
+export const unique = (prefix: string): string => `${prefix}-${randomUUID().slice(0, 18)}`
+
+/** A key that was never used. */
+export const newKey = (): ClientKey => ClientKey.make(randomUUID())
+
+/** A guest who may write. */
+export const makeGuest = Effect.fnUntraced(function* (name = "Ada") {
+  const accounts = yield* Accounts
+  const id = UserId.make(unique("user"))
+  yield* accounts.createGuest({ id, name, fold: name.toLowerCase(), at: 1_000 })
+  return id
+})
+
+/** An empty room that nobody has started. */
+export const makeRoom = Effect.fnUntraced(function* () {
+  const rooms = yield* Rooms
+  const id = RoomId.make(unique("room"))
+  yield* rooms.create({ id, slug: Slug.make(id), name: "Room", topic: "", createdBy: Option.none(), at: 1_000 })
+  return id
+})
+
+/** What one request became when it was committed alone. */
+export const commitOne = Effect.fnUntraced(function* (request: CommitRequest) {
+  const log = yield* MessageLog
+  const [outcome] = yield* log.commit([request])
+  return outcome ?? (yield* Effect.die(new Error("a request without an outcome")))
+})
+
+/** Starts the room. */
+export const openRoom = Effect.fnUntraced(function* (roomId: RoomId) {
+  const outcome = yield* commitOne({ _tag: "Open", roomId })
+  return isOpened(outcome) ? outcome : yield* Effect.die(new Error(`the room was ${outcome._tag}`))
+})
+
+/** A started room with an author of its own. */
+export const startRoom = Effect.gen(function* () {
+  const roomId = yield* makeRoom()
+  const author = yield* makeGuest()
+  return { roomId, author, ...(yield* openRoom(roomId)) }
+})
+
+/** What a log is appended to by. */
+export interface Owner {
+  readonly roomId: RoomId
+  readonly epoch: number
+  readonly head: number
+}
+
+/** An entry to append; `number` is given when it is put into an append. */
+export interface Draft {
+  readonly author: UserId
+  readonly change: EntryChange
+  readonly key?: ClientKey
+  readonly hash?: string
+}
+
+/** A post. */
+export const post = (author: UserId, text: string, key: ClientKey = newKey()): Draft => ({
+  author,
+  key,
+  change: { _tag: "Post", text }
+})
+
+/** An edit of the message of that number. */
+export const edit = (author: UserId, message: number, text: string): Draft => ({
+  author,
+  change: { _tag: "Edit", message, text }
+})
+
+/** A deletion of the message of that number. */
+export const remove = (author: UserId, message: number): Draft => ({ author, change: { _tag: "Delete", message } })
+
+/** Entries numbered from the owner's head on; entry n was made at n milliseconds past 10,000. */
+export const append = ({ roomId, epoch, head }: Owner, ...drafts: ReadonlyArray<Draft>): Append => ({
+  _tag: "Append",
+  roomId,
+  epoch,
+  head,
+  entries: drafts.map(({ author, change, key = newKey(), hash = "hash" }, index): Entry => ({
+    number: head + 1 + index,
+    author,
+    key,
+    hash,
+    at: 10_000 + head + 1 + index,
+    change
+  }))
+})
+
+/** Appends, and answers the owner as it is then. */
+export const write = Effect.fnUntraced(function* <Room extends Owner>(owner: Room, ...drafts: ReadonlyArray<Draft>) {
+  const outcome = yield* commitOne(append(owner, ...drafts))
+  return outcome._tag === "Appended"
+    ? { ...owner, head: outcome.head }
+    : yield* Effect.die(new Error(`the append was ${outcome._tag}`, { cause: outcome }))
+})
+
+/** Everything in the room, by pages of changes from the beginning. */
+export const readAll = Effect.fnUntraced(function* (roomId: RoomId, maxBytes = 65_536) {
+  const log = yield* MessageLog
+  const pages = []
+  let after = 0
+  for (;;) {
+    const page = yield* log.changesAfter(roomId, after, maxBytes).pipe(Effect.flatMap(Effect.fromOption))
+    pages.push(page)
+    after = page.cursor.number
+    if (after >= page.head) return pages
+  }
+})
+
+const isOpened = (outcome: CommitOutcome): outcome is Opened => outcome._tag === "Opened"
