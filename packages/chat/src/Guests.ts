@@ -1,14 +1,27 @@
-// Visitors become guests by naming themselves; a session token, known only to its holder, proves who they are later.
-import type { NameInvalid, NameTaken, User } from "@messenger/protocol/Account"
+// Visitors become guests by naming themselves; a session token, known only to its holder, proves who they are later. Only the
+// token's hash is kept, so whoever reads the database can enter as nobody.
+import { createHash, randomBytes } from "node:crypto"
+import { NameInvalid, NameTaken, parseDisplayName, UserId } from "@messenger/protocol/Account"
+import type { User } from "@messenger/protocol/Account"
 import type { RateLimited, StorageUnavailable } from "@messenger/protocol/Unavailable"
-import { Context } from "effect"
-import type { Effect, Option, Redacted } from "effect"
+import { Accounts } from "@messenger/storage/Accounts"
+import { Sessions } from "@messenger/storage/Sessions"
+import { Clock, Context, Effect, Layer, Option, Redacted } from "effect"
+import { ChatLimits } from "./ChatLimits.ts"
+import { foldName } from "./NameFold.ts"
+import { take, TokenBuckets } from "./TokenBuckets.ts"
+import { whenAway } from "./Weather.ts"
 
 /** A person with a session that is valid until `expiresAt`, UTC milliseconds. */
 export interface Authenticated {
   readonly user: User
   readonly expiresAt: number
 }
+
+const dayMillis = 86_400_000
+
+/** How long a session lives without being used, in milliseconds; extended by use, at most once a day. */
+export const sessionMillis = 30 * dayMillis
 
 export class Guests extends Context.Service<
   Guests,
@@ -29,5 +42,56 @@ export class Guests extends Context.Service<
     readonly authenticate: (token: Redacted.Redacted) => Effect.Effect<Option.Option<Authenticated>, StorageUnavailable>
     /** Ends the session. */
     readonly leave: (token: Redacted.Redacted) => Effect.Effect<void, StorageUnavailable>
+    /** Deletes sessions that have expired; answers how many. */
+    readonly removeExpired: Effect.Effect<number, StorageUnavailable>
   }
->()("@messenger/chat/Guests") {}
+>()("@messenger/chat/Guests") {
+  static readonly layer = Layer.effect(
+    Guests,
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const sessions = yield* Sessions
+      const buckets = new TokenBuckets<string>((yield* ChatLimits).guests)
+
+      const authenticate = Effect.fn("Guests.authenticate")(function* (token: Redacted.Redacted) {
+        const now = yield* Clock.currentTimeMillis
+        const tokenHash = hashOf(token)
+        const found = yield* sessions.find(tokenHash, now)
+        if (Option.isNone(found)) return Option.none<Authenticated>()
+        const { user, expiresAt } = found.value
+        if (expiresAt > now + sessionMillis - dayMillis) return Option.some({ user, expiresAt })
+        yield* sessions.extend(tokenHash, now + sessionMillis)
+        return Option.some({ user, expiresAt: now + sessionMillis })
+      }, whenAway)
+
+      const make = Effect.fn("Guests.make")(function* (raw: string, address: string) {
+        const name = parseDisplayName(raw)
+        if (name instanceof NameInvalid) return yield* name
+        const now = yield* take(buckets, address)
+        const id = UserId.make(randomBytes(12).toString("base64url"))
+        const outcome = yield* accounts.createGuest({ id, name, fold: foldName(name), at: now })
+        if (outcome === "NameTaken") return yield* new NameTaken()
+        const token = Redacted.make(randomBytes(32).toString("base64url"))
+        const expiresAt = now + sessionMillis
+        yield* sessions.create({ tokenHash: hashOf(token), userId: id, at: now, expiresAt })
+        return { user: { id, name, isGuest: true }, expiresAt, token }
+      }, whenAway)
+
+      return Guests.of({
+        authenticate,
+        enter: Effect.fn("Guests.enter")(function* ({ name, token, address }) {
+          if (Option.isSome(token)) {
+            const known = yield* authenticate(token.value)
+            if (Option.isSome(known)) return { ...known.value, token: token.value }
+          }
+          return yield* make(name, address)
+        }),
+        leave: (token) => whenAway(sessions.remove(hashOf(token))),
+        removeExpired: Effect.flatMap(Clock.currentTimeMillis, (now) => whenAway(sessions.removeExpired(now)))
+      })
+    })
+  )
+}
+
+const hashOf = (token: Redacted.Redacted): string =>
+  createHash("sha256").update(Redacted.value(token)).digest("base64url")

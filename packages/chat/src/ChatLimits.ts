@@ -1,0 +1,35 @@
+// How much of something one person, or one address, may do. Exceeding a rate is answered with `RateLimited` and when to come back.
+import { Context } from "effect"
+import type { Limit } from "./TokenBuckets.ts"
+
+/** Rates are per account unless said otherwise; each is a burst and what comes back in a minute. */
+export interface ChatLimits {
+  readonly posts: Limit
+  readonly follows: Limit
+  readonly histories: Limit
+  readonly typing: Limit
+  readonly markers: Limit
+  readonly statuses: Limit
+  /** Rooms made, as a rate. */
+  readonly rooms: Limit
+  /** Rooms made by one account in all. */
+  readonly roomsPerAccount: number
+  /** New guests per address. */
+  readonly guests: Limit
+}
+
+/** Generous to people, narrow to loops. */
+export const defaults: ChatLimits = {
+  posts: { capacity: 30, perMinute: 120 },
+  follows: { capacity: 60, perMinute: 240 },
+  histories: { capacity: 60, perMinute: 600 },
+  typing: { capacity: 20, perMinute: 120 },
+  markers: { capacity: 60, perMinute: 300 },
+  statuses: { capacity: 20, perMinute: 60 },
+  rooms: { capacity: 5, perMinute: 2 },
+  roomsPerAccount: 50,
+  guests: { capacity: 30, perMinute: 10 }
+}
+
+/** The limits in force. */
+export const ChatLimits = Context.Reference<ChatLimits>("@messenger/chat/ChatLimits", { defaultValue: () => defaults })

@@ -1,0 +1,8 @@
+// What a name looks like, whatever it is made of: two names with one fold are one name to a reader.
+import unhomoglyph from "unhomoglyph"
+
+/** Case, width and confusable characters folded away (Unicode TR39 skeleton, as in confusables.txt), spaces and punctuation kept out. */
+export const foldName = (name: string): string =>
+  unhomoglyph(unhomoglyph(name.normalize("NFKC")).toLowerCase().normalize("NFKC"))
+    .toLowerCase()
+    .replace(/[\s\p{P}\p{M}]/gu, "")

@@ -1,0 +1,88 @@
+// The status of everybody who is connected to this node. A status is chosen by the person, on any device, and stays; idleness is
+// observed by each connection and goes with it. Who chose `online` is shown away while all of their connections are idle.
+import type { UserId } from "@messenger/protocol/Account"
+import type { Status } from "@messenger/protocol/Presence"
+import { Context, Layer } from "effect"
+import type { Asker } from "./Rooms.ts"
+
+interface Connection {
+  follows: number
+  isIdle: boolean
+}
+
+interface Known {
+  chosen: Status
+  readonly connections: Map<number, Connection>
+  readonly watchers: Set<() => void>
+}
+
+/** The table of those who are connected. */
+export class PeopleTable {
+  private readonly known = new Map<UserId, Known>()
+
+  /** What others see of this user now. */
+  statusOf(userId: UserId): Status {
+    const person = this.known.get(userId)
+    if (person === undefined || person.chosen !== "online") return person?.chosen ?? "online"
+    const connections = [...person.connections.values()]
+    return connections.length > 0 && connections.every(({ isIdle }) => isIdle) ? "away" : "online"
+  }
+
+  /** What this user chose; `online` when nothing is known of them. */
+  chosenOf(userId: UserId): Status {
+    return this.known.get(userId)?.chosen ?? "online"
+  }
+
+  /** The connection follows one thing more; `onChange` is called whenever the user's status may have changed. Answers the withdrawal, idempotent. */
+  enter(asker: Asker, onChange: () => void): () => void {
+    const person = this.personOf(asker.user.id)
+    const connection = person.connections.get(asker.connectionId) ?? { follows: 0, isIdle: false }
+    connection.follows++
+    person.connections.set(asker.connectionId, connection)
+    person.watchers.add(onChange)
+    this.changed(person)
+    let isIn = true
+    return () => {
+      if (!isIn) return
+      isIn = false
+      person.watchers.delete(onChange)
+      connection.follows--
+      if (connection.follows === 0) person.connections.delete(asker.connectionId)
+      if (person.connections.size === 0) this.known.delete(asker.user.id)
+      this.changed(person)
+    }
+  }
+
+  /** The person chose a status. */
+  choose(userId: UserId, status: Status): void {
+    const person = this.known.get(userId)
+    if (person === undefined || person.chosen === status) return
+    person.chosen = status
+    this.changed(person)
+  }
+
+  /** The connection observed that its person is idle, or is not. */
+  observe(asker: Asker, isIdle: boolean): void {
+    const person = this.known.get(asker.user.id)
+    const connection = person?.connections.get(asker.connectionId)
+    if (person === undefined || connection === undefined || connection.isIdle === isIdle) return
+    connection.isIdle = isIdle
+    this.changed(person)
+  }
+
+  private personOf(userId: UserId): Known {
+    const known = this.known.get(userId)
+    if (known !== undefined) return known
+    const person: Known = { chosen: "online", connections: new Map(), watchers: new Set() }
+    this.known.set(userId, person)
+    return person
+  }
+
+  private changed(person: Known): void {
+    for (const watcher of person.watchers) watcher()
+  }
+}
+
+export class People extends Context.Service<People, PeopleTable>()("@messenger/chat/People") {
+  static readonly layer = Layer.sync(People, () => new PeopleTable())
+}

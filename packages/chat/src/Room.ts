@@ -1,0 +1,361 @@
+// One room: the actor around `RoomState` (its log) and `Attendance` (who is there). Its turn never waits: an append, a read of
+// the log, a recovery are work whose outcome comes back as a signal, and meanwhile posts collect while joins, leaves and typing
+// go on. It is made by one function of its id and what it is given; it knows no registry, no gateway and no other room.
+import { next, stop } from "@messenger/otp/Behaviour"
+import type { Behaviour, Next, ReplyTo, Self, Turn } from "@messenger/otp/Behaviour"
+import { shutdown } from "@messenger/otp/ExitReason"
+import type { User, UserId } from "@messenger/protocol/Account"
+import type { Cursor } from "@messenger/protocol/Cursor"
+import * as Limits from "@messenger/protocol/Limits"
+import { MessageNotFound, NotYourMessage } from "@messenger/protocol/Message"
+import type { Message, Receipt } from "@messenger/protocol/Message"
+import type { Person } from "@messenger/protocol/Presence"
+import { RoomNotFound } from "@messenger/protocol/Room"
+import type { RoomId } from "@messenger/protocol/Room"
+import { StorageUnavailable } from "@messenger/protocol/Unavailable"
+import type { MessageLog, CommitOutcome, KnownKey, Opened } from "@messenger/storage/MessageLog"
+import type { DatabaseAway, OutcomeUnknown } from "@messenger/storage/StorageFailure"
+import { Clock, Effect, Exit } from "effect"
+import { Attendance } from "./Attendance.ts"
+import type { Joined, Position, Prelude } from "./Attendance.ts"
+import type { Commits } from "./Commits.ts"
+import { changesFrame, roomFrame } from "./Encoding.ts"
+import type { Fanout, Follower } from "./Fanout.ts"
+import type { Faults } from "./Faults.ts"
+import { readChanges } from "./LogReader.ts"
+import type { PeopleTable } from "./People.ts"
+import { Ring } from "./Ring.ts"
+import { keyOf, RoomState } from "./RoomState.ts"
+import type { Command as Change, Published, Refusal, Step } from "./RoomState.ts"
+import { broadcast } from "./Sink.ts"
+import type { Broadcast } from "./Sink.ts"
+import { retryAfterMillis, whenAway } from "./Weather.ts"
+
+/** What may be asked of a room. */
+export type RoomCommand =
+  | { readonly _tag: "Post"; readonly change: Change }
+  | {
+      readonly _tag: "Revise"
+      readonly change: Omit<Change, "base" | "reply">
+      readonly message: number
+      readonly reply: ReplyTo<Receipt, Refusal | MessageNotFound | NotYourMessage>
+    }
+  | {
+      readonly _tag: "Join"
+      readonly follower: Follower
+      readonly cursor: Cursor | undefined
+      readonly prelude: Prelude | undefined
+      readonly reply: ReplyTo<Joined>
+    }
+  | { readonly _tag: "Typing"; readonly user: User; readonly isTyping: boolean }
+  | {
+      readonly _tag: "ListPeople"
+      readonly after: UserId | null
+      readonly reply: ReplyTo<{ readonly people: ReadonlyArray<Person>; readonly next: UserId | null }>
+    }
+
+/** What reaches a room outside the bound of its mailbox. */
+export type RoomSignal =
+  | { readonly _tag: "Left"; readonly userId: UserId }
+  | { readonly _tag: "PersonChanged"; readonly userId: UserId }
+  | { readonly _tag: "Flush" }
+  | { readonly _tag: "AskAgain" }
+  | { readonly _tag: "Committed"; readonly exit: Exit.Exit<CommitOutcome, DatabaseAway | OutcomeUnknown> }
+  | { readonly _tag: "LogAnswered"; readonly exit: Exit.Exit<Answer, DatabaseAway | OutcomeUnknown | RoomNotFound> }
+  | {
+      readonly _tag: "RowRead"
+      readonly command: Extract<RoomCommand, { _tag: "Revise" }>
+      readonly exit: Exit.Exit<Row, DatabaseAway>
+    }
+
+interface Row {
+  readonly messages: ReadonlyArray<Message>
+  readonly known: ReadonlyArray<KnownKey>
+}
+
+interface Answer {
+  readonly opened: Opened
+  readonly known: ReadonlyArray<KnownKey>
+  readonly changes: ReadonlyArray<Published>
+}
+
+/** What a room is given: its storage, the one who publishes for it, and where its news goes. */
+export interface RoomDependencies {
+  readonly log: MessageLog["Service"]
+  readonly commits: Commits["Service"]
+  readonly people: PeopleTable
+  readonly faults: typeof Faults.Service
+  /** A batch became durable and was published. */
+  readonly onPublished: (roomId: RoomId, changes: number, lastMessage: number) => void
+  /** That many followers were handed that broadcast. */
+  readonly onDelivered: (deliveries: number) => void
+}
+
+/** Why a room cannot start. */
+export type RoomInitError = RoomNotFound | StorageUnavailable
+
+/** How long joins, leaves and changes of status collect before they are told, in milliseconds. */
+const flushMillis = 50
+
+/** How long the log is left alone before it is asked again about a lost outcome, in milliseconds. */
+const askAgainMillis = 500
+
+/** The behaviour of one room. `fanout` outlives its incarnations. */
+export const make = (
+  dependencies: RoomDependencies,
+  roomId: RoomId,
+  fanout: Fanout
+): Behaviour<Incarnation, RoomCommand, RoomSignal, RoomInitError> => ({
+  kind: "room",
+  init: (self) => start(dependencies, roomId, fanout, self),
+  receive: (room, turn) => Effect.map(Clock.currentTimeMillis, (now) => room.turn(turn, now)),
+  keyOf: (command) => {
+    if (command._tag !== "Post" && command._tag !== "Revise") return undefined
+    return keyOf(command.change.author.id, command.change.key)
+  },
+  mailbox: { capacity: 2_048, maxBatch: 256 },
+  isIdle: (room) => room.isIdle,
+  passivateAfter: "1 minute"
+})
+
+// Raises the epoch and reads the head; then the followers of the last incarnation are given what it did not publish.
+const start = Effect.fnUntraced(function* (
+  dependencies: RoomDependencies,
+  roomId: RoomId,
+  fanout: Fanout,
+  self: Self<RoomSignal>
+) {
+  const opened = yield* open(dependencies, roomId).pipe(
+    Effect.catchTags({ DatabaseAway: unavailable, OutcomeUnknown: unavailable })
+  )
+  const room = new Incarnation(dependencies, fanout, self, opened)
+  if (fanout.size === 0) fanout.published = opened.head
+  const changes = yield* whenAway(readChanges(dependencies.log, roomId, fanout.published, opened.head))
+  room.publish(changes)
+  return room
+})
+
+const unavailable = () => Effect.fail(new StorageUnavailable({ retryAfterMillis }))
+
+const open = ({ commits }: RoomDependencies, roomId: RoomId) =>
+  Effect.flatMap(commits.commit({ _tag: "Open", roomId }), (outcome) =>
+    outcome._tag === "Opened" ? Effect.succeed(outcome) : Effect.fail(new RoomNotFound())
+  )
+
+/** The state of one incarnation. */
+export class Incarnation {
+  private readonly state: RoomState
+  private readonly ring: Ring
+  private readonly attendance: Attendance
+  private readonly dependencies: RoomDependencies
+  private readonly fanout: Fanout
+  private readonly self: Self<RoomSignal>
+  private isFenced = false
+
+  constructor(dependencies: RoomDependencies, fanout: Fanout, self: Self<RoomSignal>, opened: Opened) {
+    this.dependencies = dependencies
+    this.fanout = fanout
+    this.self = self
+    this.state = new RoomState(fanout.roomId, opened)
+    this.ring = new Ring(fanout.size === 0 ? opened.head : fanout.published, Limits.maxBatchBytes)
+    if (fanout.size > 0) this.tellEpoch()
+    this.attendance = new Attendance({
+      fanout,
+      ring: this.ring,
+      people: dependencies.people,
+      deliver: (each) => this.deliver(each),
+      schedule: () => self.signalAfter(flushMillis, { _tag: "Flush" })
+    })
+  }
+
+  /** Nobody follows, nothing waits and nothing flies. */
+  get isIdle(): boolean {
+    return this.fanout.size === 0 && this.state.isQuiet
+  }
+
+  /** One batch of signals and commands; `now` is UTC milliseconds. */
+  turn({ signals, commands }: Turn<RoomSignal, RoomCommand>, now: number): Next<Incarnation> {
+    for (const signal of signals) this.onSignal(signal)
+    const texts = commands.flatMap((command) => textOf(command))
+    if (texts.length > 0) this.dependencies.faults.beforeNumbering(this.state.roomId, texts)
+    for (const command of commands) this.onCommand(command, now)
+    this.perform(this.state.next(now))
+    // A stale owner must not go on: whoever asks looks the room up anew.
+    return this.isFenced ? stop(this, shutdown("fenced by a newer epoch")) : next(this)
+  }
+
+  /** Tells the followers of changes that are in the log. */
+  publish(changes: ReadonlyArray<Published>): void {
+    const last = changes.at(-1)
+    if (last === undefined) return
+    for (const batch of batchesOf(changes)) {
+      const upTo = batch.at(-1)?.number ?? last.number
+      const frame = changesFrame(
+        { log: this.state.log, number: upTo },
+        batch.map(({ json }) => json)
+      )
+      this.deliver(broadcast("durable", [frame], upTo))
+    }
+    for (const { number, json } of changes) this.ring.add(number, json)
+    if (this.fanout.size === 0) this.ring.clear(last.number)
+  }
+
+  private get position(): Position {
+    return { log: this.state.log, epoch: this.state.epoch, head: this.state.head }
+  }
+
+  private onSignal(signal: RoomSignal): void {
+    switch (signal._tag) {
+      case "Left":
+        return this.attendance.left(signal.userId)
+      case "PersonChanged":
+        return this.attendance.touch(signal.userId)
+      case "Flush":
+        return this.attendance.flush()
+      case "AskAgain":
+        return this.perform(this.state.lost())
+      case "Committed":
+        return this.onCommitted(signal.exit)
+      case "LogAnswered":
+        return this.onLogAnswered(signal.exit)
+      case "RowRead":
+        return this.onRowRead(signal.command, signal.exit)
+    }
+  }
+
+  private onCommand(command: RoomCommand, now: number): void {
+    switch (command._tag) {
+      case "Post":
+        return this.perform(this.state.submit(command.change))
+      case "Revise":
+        return this.self.spawn(this.readRow(command), (exit): RoomSignal => ({ _tag: "RowRead", command, exit }))
+      case "Join": {
+        const { follower, cursor, prelude, reply } = command
+        return reply.succeed(this.attendance.join(follower, cursor, prelude, this.position))
+      }
+      case "Typing":
+        return this.attendance.typed(command.user, command.isTyping, now)
+      case "ListPeople":
+        return command.reply.succeed(this.attendance.list(command.after))
+    }
+  }
+
+  // The row is read by this incarnation, so anything newer is in its own memory.
+  private readRow({ change, message }: Extract<RoomCommand, { _tag: "Revise" }>) {
+    const { log } = this.dependencies
+    const { roomId } = this.state
+    return Effect.all({
+      messages: log.messages(roomId, [message]),
+      known: log.keys(roomId, [{ author: change.author.id, key: change.key }])
+    })
+  }
+
+  private onRowRead(
+    { change, message, reply }: Extract<RoomCommand, { _tag: "Revise" }>,
+    exit: Exit.Exit<Row, DatabaseAway>
+  ): void {
+    if (Exit.isFailure(exit)) return reply.fail(new StorageUnavailable({ retryAfterMillis }))
+    const { messages, known } = exit.value
+    const base = messages.find(({ number }) => number === message)
+    for (const each of known) this.state.remember(each)
+    if (known.length === 0) {
+      if (base === undefined || base.state === "Deleted") return reply.fail(new MessageNotFound())
+      if (base.author.id !== change.author.id) return reply.fail(new NotYourMessage())
+    }
+    return this.perform(this.state.submit({ ...change, ...(base === undefined ? {} : { base }), reply }))
+  }
+
+  private onCommitted(exit: Exit.Exit<CommitOutcome, DatabaseAway | OutcomeUnknown>): void {
+    if (Exit.isFailure(exit)) {
+      const isAway = exit.cause.reasons.every(
+        (reason) => reason._tag === "Fail" && reason.error._tag === "DatabaseAway"
+      )
+      return this.perform(isAway ? this.state.away(retryAfterMillis) : this.state.lost())
+    }
+    const outcome = exit.value
+    switch (outcome._tag) {
+      case "Appended":
+        return this.perform(this.state.appended())
+      case "KeysKnown":
+        return this.perform(this.state.keysKnown(outcome.known))
+      case "Refused":
+        return this.perform(this.state.refused())
+      case "Fenced":
+      case "NoSuchRoom":
+      case "Opened":
+        this.isFenced = true
+    }
+  }
+
+  private onLogAnswered(exit: Exit.Exit<Answer, DatabaseAway | OutcomeUnknown | RoomNotFound>): void {
+    if (Exit.isFailure(exit)) {
+      this.self.signalAfter(askAgainMillis, { _tag: "AskAgain" })
+      return
+    }
+    const { opened, known, changes } = exit.value
+    this.perform(this.state.recovered(opened, known, changes))
+    this.tellEpoch()
+  }
+
+  private perform(steps: ReadonlyArray<Step>): void {
+    for (const step of steps) this.step(step)
+  }
+
+  private step(step: Step): void {
+    switch (step._tag) {
+      case "Answer":
+        return step.reply.succeed(step.receipt)
+      case "Refuse":
+        return step.reply.fail(step.refusal)
+      case "Commit":
+        return this.self.spawn(this.dependencies.commits.commit(step.append), (exit): RoomSignal => ({
+          _tag: "Committed",
+          exit
+        }))
+      case "Publish":
+        this.publish(step.changes)
+        return this.dependencies.onPublished(this.state.roomId, step.changes.length, step.lastMessage)
+      case "AskLog":
+        return this.self.spawn(this.askLog(step.keys), (exit): RoomSignal => ({ _tag: "LogAnswered", exit }))
+    }
+  }
+
+  // Opening first fences whatever is still on its way; only then is it final which keys are there.
+  private askLog(keys: ReadonlyArray<Pick<KnownKey, "author" | "key">>) {
+    const { dependencies, fanout } = this
+    const { roomId, head } = this.state
+    return Effect.gen(function* () {
+      const opened = yield* open(dependencies, roomId)
+      const known = yield* dependencies.log.keys(roomId, keys)
+      const changes = yield* readChanges(dependencies.log, roomId, Math.max(head, fanout.published), opened.head)
+      return { opened, known, changes }
+    })
+  }
+
+  private tellEpoch(): void {
+    this.deliver(broadcast("latestWins", [roomFrame({ _tag: "Hello", ...this.position })]))
+  }
+
+  private deliver(each: Broadcast): void {
+    this.dependencies.onDelivered(this.fanout.publish(each))
+  }
+}
+
+const textOf = (command: RoomCommand): ReadonlyArray<string> => {
+  if (command._tag !== "Post" && command._tag !== "Revise") return []
+  return command.change.change._tag === "Delete" ? [] : [command.change.change.text]
+}
+
+const batchesOf = (changes: ReadonlyArray<Published>): ReadonlyArray<ReadonlyArray<Published>> => {
+  const batches: Array<Array<Published>> = []
+  let bytes = Number.POSITIVE_INFINITY
+  for (const change of changes) {
+    bytes += change.json.length
+    if (bytes > Limits.maxBatchBytes) {
+      batches.push([])
+      bytes = change.json.length
+    }
+    batches.at(-1)?.push(change)
+  }
+  return batches
+}

@@ -1,0 +1,282 @@
+// The rooms of a server that holds all of them: a registry of actors, one per live room, each under a small supervisor of its
+// own. What a caller may be told of an actor (crashed, stopped, full, quarantined) becomes weather here.
+import { createHash, randomBytes } from "node:crypto"
+import { ActorCrashed, ActorStopped } from "@messenger/otp/ActorError"
+import * as DynamicSupervisor from "@messenger/otp/DynamicSupervisor"
+import type { ReplyTo } from "@messenger/otp/Behaviour"
+import type { ChildSpec } from "@messenger/otp/ChildSpec"
+import * as Registry from "@messenger/otp/Registry"
+import { NameInvalid } from "@messenger/protocol/Account"
+import { MessageInvalid, parseMessageText } from "@messenger/protocol/Message"
+import type { ClientKey } from "@messenger/protocol/Message"
+import { RoomId, RoomNameTaken, RoomNotFound, Slug, slugOf, TooManyRooms } from "@messenger/protocol/Room"
+import { nameIssue, normalizeName } from "@messenger/protocol/Text"
+import { MessageLog } from "@messenger/storage/MessageLog"
+import { Rooms as RoomTable } from "@messenger/storage/Rooms"
+import { Context, Effect, Layer, Option, Schedule } from "effect"
+import type { Joined } from "./Attendance.ts"
+import { ChatLimits } from "./ChatLimits.ts"
+import { Commits } from "./Commits.ts"
+import { Directory } from "./Directory.ts"
+import { Fanout, Follower } from "./Fanout.ts"
+import { Faults } from "./Faults.ts"
+import { follow } from "./Follow.ts"
+import * as LogReader from "./LogReader.ts"
+import { People } from "./People.ts"
+import * as RoomActor from "./Room.ts"
+import type { RoomCommand, RoomInitError, RoomSignal } from "./Room.ts"
+import { Rooms } from "./Rooms.ts"
+import type { Asker } from "./Rooms.ts"
+import * as Telemetry from "./Telemetry.ts"
+import { take, TokenBuckets } from "./TokenBuckets.ts"
+import { whenAway, whenResting } from "./Weather.ts"
+
+/** The rooms of this process, and the supervisor they run under. */
+export class RoomsLocal extends Context.Service<
+  RoomsLocal,
+  { readonly rooms: Rooms["Service"]; readonly childSpec: ChildSpec }
+>()("@messenger/chat/RoomsLocal") {
+  static readonly layer = Layer.effect(
+    RoomsLocal,
+    Effect.gen(function* () {
+      const fanouts = new Map<RoomId, Fanout>()
+      const supervisor = DynamicSupervisor.make({
+        id: "rooms",
+        // Nobody will start the room again until it is looked up: whoever follows it does so now, or is told when to.
+        onChildDown: (id) => fanouts.get(RoomId.make(id))?.allBehind()
+      })
+      const actors = yield* makeRegistry(fanouts, supervisor)
+      const rooms = yield* makeRooms(fanouts, actors)
+      return RoomsLocal.of({ rooms, childSpec: supervisor.childSpec })
+    })
+  )
+
+  /** The face of the rooms, for gateways. */
+  static readonly layerRooms = Layer.effect(
+    Rooms,
+    Effect.map(RoomsLocal, ({ rooms }) => rooms)
+  )
+}
+
+type Actors = Registry.Registry<RoomId, RoomCommand, RoomSignal, RoomInitError>
+
+const makeRegistry = Effect.fnUntraced(function* (
+  fanouts: Map<RoomId, Fanout>,
+  supervisor: DynamicSupervisor.DynamicSupervisor
+) {
+  const context = yield* Effect.context()
+  const directory = yield* Directory
+  const dependencies: RoomActor.RoomDependencies = {
+    log: yield* MessageLog,
+    commits: yield* Commits,
+    people: yield* People,
+    faults: yield* Faults,
+    onPublished: (roomId, changes, lastMessage) => {
+      Telemetry.messagesPosted.updateUnsafe(changes, context)
+      directory.advance(roomId, lastMessage)
+    },
+    onDelivered: (deliveries) => Telemetry.deliveries.updateUnsafe(deliveries, context)
+  }
+  return yield* Registry.make({
+    supervisor,
+    behaviour: (roomId: RoomId) => RoomActor.make(dependencies, roomId, fanoutOf(fanouts, roomId)),
+    intensity: { maxRestarts: 5, within: "30 seconds" },
+    quarantine: { initial: "1 second", max: "5 minutes" }
+  })
+})
+
+const fanoutOf = (fanouts: Map<RoomId, Fanout>, roomId: RoomId): Fanout => {
+  const known = fanouts.get(roomId)
+  if (known !== undefined) return known
+  const fanout = new Fanout(roomId)
+  fanouts.set(roomId, fanout)
+  return fanout
+}
+
+const makeRooms = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, actors: Actors) {
+  const log = yield* MessageLog
+  const table = yield* RoomTable
+  const directory = yield* Directory
+  const people = yield* People
+  const limits = yield* ChatLimits
+  const reader = yield* LogReader.make(log, table)
+  const buckets = {
+    posts: new TokenBuckets<string>(limits.posts),
+    follows: new TokenBuckets<string>(limits.follows),
+    histories: new TokenBuckets<string>(limits.histories),
+    typing: new TokenBuckets<string>(limits.typing),
+    rooms: new TokenBuckets<string>(limits.rooms)
+  }
+
+  const exists = (roomId: RoomId) =>
+    directory.get(roomId) === undefined ? Effect.fail(new RoomNotFound()) : Effect.void
+
+  // A known key answers its first result whatever the limits say now.
+  const isKnown = (asker: Asker, roomId: RoomId, key: ClientKey) =>
+    Effect.map(whenAway(log.keys(roomId, [{ author: asker.user.id, key }])), (known) => known.length > 0)
+
+  const admit = Effect.fnUntraced(function* (asker: Asker, roomId: RoomId, key: ClientKey) {
+    yield* exists(roomId)
+    const limited = yield* Effect.result(take(buckets.posts, asker.user.id))
+    if (limited._tag === "Failure" && !(yield* isKnown(asker, roomId, key))) return yield* limited.failure
+  })
+
+  const revise = Effect.fnUntraced(function* (
+    asker: Asker,
+    command: { readonly roomId: RoomId; readonly key: ClientKey; readonly number: number; readonly seen?: number },
+    change: Extract<RoomCommand, { _tag: "Revise" }>["change"]["change"]
+  ) {
+    const { roomId, key, number, seen } = command
+    yield* admit(asker, roomId, key)
+    return yield* ask<Answers["revise"]["A"], Answers["revise"]["E"]>(actors, roomId, (reply) => ({
+      _tag: "Revise",
+      message: number,
+      reply,
+      change: {
+        author: asker.user,
+        key,
+        hash: hashOf(change, seen),
+        change,
+        ...(seen === undefined ? {} : { seen })
+      }
+    }))
+  })
+
+  return Rooms.of({
+    follow: (asker, roomId, cursor, sink) =>
+      Effect.gen(function* () {
+        yield* exists(roomId)
+        yield* take(buckets.follows, asker.user.id)
+        const ref = actors.ref(roomId)
+        return yield* Effect.acquireUseRelease(
+          // Whatever ends the follow, the lease is withdrawn: it is registered before anything is sent.
+          Effect.sync(() => {
+            const follower = new Follower(asker, sink)
+            const fanout = fanoutOf(fanouts, roomId)
+            const userId = asker.user.id
+            const leave = people.enter(asker, () => ref.signal({ _tag: "PersonChanged", userId }))
+            return { follower, fanout, leave }
+          }),
+          ({ follower }) =>
+            follow({
+              roomId,
+              follower,
+              cursor,
+              reader,
+              join: (from, prelude) =>
+                ask<Joined>(actors, roomId, (reply) => ({ _tag: "Join", follower, cursor: from, prelude, reply })).pipe(
+                  // A join carries no key, so no join is ever refused as poison.
+                  Effect.catchTag("CommandRejected", Effect.die)
+                )
+            }),
+          ({ follower, fanout, leave }) =>
+            Effect.sync(() => {
+              fanout.remove(follower)
+              leave()
+              ref.signal({ _tag: "Left", userId: asker.user.id })
+              if (fanout.size === 0 && actors.whereis(roomId) === undefined) fanouts.delete(roomId)
+            })
+        )
+      }),
+
+    post: Effect.fn("Rooms.post")(function* (asker, { roomId, key, text: raw }) {
+      const text = parseMessageText(raw)
+      if (text instanceof MessageInvalid) return yield* text
+      yield* admit(asker, roomId, key)
+      const change = { _tag: "Post", text } as const
+      return yield* ask<Answers["post"]["A"], Answers["post"]["E"]>(actors, roomId, (reply) => ({
+        _tag: "Post",
+        change: { author: asker.user, key, hash: hashOf(change), change, reply }
+      })).pipe(Effect.catchTag("EditConflict", Effect.die))
+    }),
+
+    edit: Effect.fn("Rooms.edit")(function* (asker, { roomId, key, number, change: seen, text: raw }) {
+      const text = parseMessageText(raw)
+      if (text instanceof MessageInvalid) return yield* text
+      return yield* revise(asker, { roomId, key, number, seen }, { _tag: "Edit", message: number, text })
+    }),
+
+    remove: Effect.fn("Rooms.remove")(function* (asker, { roomId, key, number }) {
+      return yield* revise(asker, { roomId, key, number }, { _tag: "Delete", message: number }).pipe(
+        // Only an edit can meet a newer version.
+        Effect.catchTag("EditConflict", Effect.die)
+      )
+    }),
+
+    history: Effect.fn("Rooms.history")(function* (asker, roomId, anchor, limit) {
+      yield* exists(roomId)
+      yield* take(buckets.histories, asker.user.id)
+      const page = yield* whenAway(log.page(roomId, anchor, limit))
+      return Option.isSome(page) ? page.value : yield* new RoomNotFound()
+    }),
+
+    people: Effect.fn("Rooms.people")(function* (asker, roomId, after) {
+      yield* exists(roomId)
+      yield* take(buckets.histories, asker.user.id)
+      return yield* ask<Answers["people"]["A"]>(actors, roomId, (reply) => ({
+        _tag: "ListPeople",
+        after,
+        reply
+      })).pipe(Effect.catchTag("CommandRejected", Effect.die))
+    }),
+
+    setTyping: Effect.fnUntraced(function* (asker, roomId, isTyping) {
+      yield* take(buckets.typing, asker.user.id)
+      // A notice that may be lost: a full mailbox, or a room that rests, drops it.
+      yield* Effect.ignore(
+        actors.whereis(roomId)?.tryCast({ _tag: "Typing", user: asker.user, isTyping }) ?? Effect.void
+      )
+    }),
+
+    create: Effect.fn("Rooms.create")(function* (asker, raw) {
+      const name = normalizeName(raw)
+      const reason = nameIssue(name)
+      const slug = slugOf(name)
+      if (reason !== undefined) return yield* new NameInvalid({ reason })
+      if (slug === "") return yield* new NameInvalid({ reason: "ForbiddenCharacters" })
+      const now = yield* take(buckets.rooms, asker.user.id)
+      const made = yield* whenAway(table.madeBy(asker.user.id))
+      if (made >= limits.roomsPerAccount) return yield* new TooManyRooms({ limit: limits.roomsPerAccount })
+      const outcome = yield* whenAway(
+        table.create({
+          id: RoomId.make(randomBytes(9).toString("base64url")),
+          slug: Slug.make(slug),
+          name,
+          topic: "",
+          createdBy: Option.some(asker.user.id),
+          at: now
+        })
+      )
+      if (outcome._tag === "SlugTaken") return yield* new RoomNameTaken({ roomId: outcome.room.id })
+      directory.add({ room: outcome.room, lastMessage: 0 })
+      return outcome.room
+    })
+  })
+})
+
+/** What the replies of a room may carry. */
+interface Answers {
+  readonly post: ReplyOf<Extract<RoomCommand, { _tag: "Post" }>["change"]["reply"]>
+  readonly revise: ReplyOf<Extract<RoomCommand, { _tag: "Revise" }>["reply"]>
+  readonly people: ReplyOf<Extract<RoomCommand, { _tag: "ListPeople" }>["reply"]>
+}
+type ReplyOf<Reply> = Reply extends {
+  readonly succeed: (answer: infer A) => void
+  readonly fail: (error: infer E) => void
+}
+  ? { readonly A: A; readonly E: E }
+  : never
+
+// Keys make it safe to repeat what a crash left unanswered; three times, since a room that crashes more often rests.
+const repeat = { schedule: Schedule.exponential("50 millis"), times: 3 }
+
+const ask = <A, E = never>(actors: Actors, roomId: RoomId, make: (reply: ReplyTo<A, E>) => RoomCommand) =>
+  actors
+    .ref(roomId)
+    .tryCall<A, E>(make, { timeout: "20 seconds" })
+    .pipe(Effect.retry({ ...repeat, while: isUnanswered }), whenResting)
+
+const isUnanswered = (error: unknown): boolean => error instanceof ActorCrashed || error instanceof ActorStopped
+
+const hashOf = (...parts: ReadonlyArray<unknown>): string =>
+  createHash("sha256").update(JSON.stringify(parts)).digest("base64url").slice(0, 22)
