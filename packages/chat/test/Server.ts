@@ -1,0 +1,102 @@
+// A chat server without gateways: the whole branch of the tree over ports in memory, on the test clock.
+import * as Supervisor from "@messenger/otp/Supervisor"
+import { SupervisionTree } from "@messenger/otp/SupervisionTree"
+import { UserId } from "@messenger/protocol/Account"
+import { ClientKey } from "@messenger/protocol/Message"
+import { RoomId } from "@messenger/protocol/Room"
+import { RoomFrame } from "@messenger/protocol/RoomFeed"
+import * as RoomView from "@messenger/protocol/RoomView"
+import { ChatSupervisor } from "@messenger/chat/ChatSupervisor"
+import { Commits } from "@messenger/chat/Commits"
+import { Directory } from "@messenger/chat/Directory"
+import { Guests } from "@messenger/chat/Guests"
+import { InboxesLocal } from "@messenger/chat/InboxesLocal"
+import { People } from "@messenger/chat/People"
+import type { Asker } from "@messenger/chat/Rooms"
+import { RoomsLocal } from "@messenger/chat/RoomsLocal"
+import type { Broadcast, Sink } from "@messenger/chat/Sink"
+import * as Memory from "@messenger/storage/Memory"
+import { Effect, Latch, Layer, Schema } from "effect"
+
+/** The room every server begins with. */
+export const lobby = RoomId.make("lobby")
+
+/** Starts the tree; everything else is built on it. */
+const running = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const commits = yield* Commits
+    const chat = yield* ChatSupervisor
+    yield* Supervisor.start({ id: "root", strategy: "rest_for_one", children: [commits.childSpec, chat.childSpec] })
+  })
+)
+
+/** The chat branch over storage; tests put their own storage below it. */
+export const over = <E>(storage: Layer.Layer<Layer.Success<typeof Memory.layer>, E>) =>
+  running.pipe(
+    Layer.provideMerge(ChatSupervisor.layer),
+    Layer.provideMerge(Layer.mergeAll(RoomsLocal.layerRooms, InboxesLocal.layerInboxes)),
+    Layer.provideMerge(Layer.mergeAll(RoomsLocal.layer, InboxesLocal.layer, Guests.layer)),
+    Layer.provideMerge(Layer.mergeAll(Commits.layer, People.layer, Directory.layer)),
+    Layer.provideMerge(SupervisionTree.layer),
+    Layer.provideMerge(storage)
+  )
+
+/** The whole server in memory. */
+export const layer = over(Memory.layer)
+
+let connections = 0
+
+/** Somebody with a connection of their own. */
+export const person = (name: string): Asker => ({
+  user: { id: UserId.make(name.toLowerCase()), name, isGuest: true },
+  connectionId: ++connections,
+  address: "127.0.0.1"
+})
+
+let keys = 0
+
+/** A key that was never used. */
+export const freshKey = () => ClientKey.make(`key-${String(++keys).padStart(8, "0")}`)
+
+const decode = Schema.decodeUnknownSync(Schema.Array(Schema.toCodecJson(RoomFrame)))
+
+/** A reader at the far end of a follow: it folds what it is given, and can stop reading. */
+export class Reader implements Sink {
+  view = RoomView.empty
+  readonly frames: Array<RoomFrame> = []
+  private isStuck = false
+  private readonly flowing = Latch.makeUnsafe(true)
+
+  write(broadcast: Broadcast): boolean {
+    for (const frame of decode(JSON.parse(`[${broadcast.json}]`))) {
+      this.frames.push(frame)
+      this.view = RoomView.apply(this.view, frame, 0)
+    }
+    return !this.isStuck
+  }
+
+  get drained() {
+    return this.flowing.await
+  }
+
+  /** From now on there is no room for more. */
+  stick(): void {
+    this.isStuck = true
+    this.flowing.closeUnsafe()
+  }
+
+  /** Everything has drained. */
+  flow(): void {
+    this.isStuck = false
+    this.flowing.openUnsafe()
+  }
+
+  get texts(): ReadonlyArray<string> {
+    return this.view.messages.map(({ text }) => text)
+  }
+
+  /** The tags of the frames so far. */
+  get tags(): ReadonlyArray<string> {
+    return this.frames.map(({ _tag }) => _tag)
+  }
+}
