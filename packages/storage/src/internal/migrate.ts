@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { Migrator, SqlClient } from "effect/sql"
 import foundation from "../migrations/0001_foundation.ts"
+import { plainCause } from "./plainCause.ts"
 import { CannotConnect, DatabaseTooNew, MigrationFailed } from "../StartFailure.ts"
 
 /** Every migration by `<id>_<name>`. Ids are 1, 2, 3 …: one that is lower than the latest would be skipped in silence. */
@@ -14,15 +15,32 @@ const table = "migrations"
 /** The newest migration that this program knows. */
 export const newestKnown = Math.max(...Object.keys(migrations).map((name) => Number.parseInt(name, 10)))
 
-/** Runs what is missing, in one transaction. `database` names it in failures. */
+/** PostgreSQL's lock for whoever makes tables; a number of our own choosing. */
+export const advisoryLock = 7_236_110
+
+/** Runs what is missing, in one transaction that nobody else can be in. `database` names it in failures. */
 export const migrate = Effect.fn("migrate")(function* (
   database: string
 ): Effect.fn.Return<void, CannotConnect | DatabaseTooNew | MigrationFailed, SqlClient.SqlClient> {
-  const found = yield* newestFound.pipe(Effect.mapError((cause) => new CannotConnect({ database, cause })))
-  if (found > newestKnown) return yield* new DatabaseTooNew({ database, found, known: newestKnown })
-  yield* Migrator.make({})({ loader: Migrator.fromRecord(migrations), table }).pipe(
-    Effect.mapError((cause) => new MigrationFailed({ database, cause }))
-  )
+  const sql = yield* SqlClient.SqlClient
+  yield* sql
+    .withTransaction(
+      Effect.gen(function* () {
+        // SQLite's transactions are alone from their BEGIN IMMEDIATE on.
+        yield* sql.onDialectOrElse({
+          pg: () => Effect.asVoid(sql`SELECT pg_advisory_xact_lock(${advisoryLock})`),
+          orElse: () => Effect.void
+        })
+        const found = yield* newestFound
+        if (found > newestKnown) return yield* new DatabaseTooNew({ database, found, known: newestKnown })
+        yield* Migrator.make({})({ loader: Migrator.fromRecord(migrations), table }).pipe(
+          Effect.mapError((cause) => new MigrationFailed({ database, cause }))
+        )
+      })
+    )
+    .pipe(
+      Effect.catchTag("SqlError", (error) => Effect.fail(new CannotConnect({ database, cause: plainCause(error) })))
+    )
 })
 
 const newestFound = Effect.gen(function* () {

@@ -1,0 +1,87 @@
+// A PostgreSQL server. Commits have a connection of their own, so that no query stands before them; reads and small writes share
+// a pool; the lease has a connection too, since a busy pool must not cost it.
+import { PgClient } from "@effect/sql-pg"
+import * as PgTypes from "@effect/sql-pg/PgTypes"
+import { Context, Duration, Effect, Layer, Redacted, Result } from "effect"
+import { Reactivity } from "effect/reactivity"
+import { SqlClient } from "effect/sql"
+import { Database } from "./Database.ts"
+import { migrate } from "./internal/migrate.ts"
+import { makePostgresDatabase } from "./internal/postgresDatabase.ts"
+import { plainCause } from "./internal/plainCause.ts"
+import { holdLease } from "./internal/postgresLease.ts"
+import * as Ports from "./Ports.ts"
+import { ServerLease } from "./ServerLease.ts"
+import { CannotConnect } from "./StartFailure.ts"
+import type { StartFailure } from "./StartFailure.ts"
+
+/** Which database, and how it is shared with nobody. */
+export interface Options {
+  /** `postgres://user:password@host:port/database`; `?host=/folder` names a unix socket, `?sslmode=require` asks for TLS. */
+  readonly url: Redacted.Redacted
+  /** How long to wait for another server to let go of the database; longer than `leaseExpiry`. 20 seconds by default. */
+  readonly wait?: Duration.Input
+  /** After how long without a renewal a server counts as gone; it renews three times as often. 10 seconds by default. */
+  readonly leaseExpiry?: Duration.Input
+  /** How long a commit may take before its outcome counts as unknown. 20 seconds by default. */
+  readonly commitTimeout?: Duration.Input
+  /** The most connections for reads and small writes; two more are for commits and the lease. 10 by default. */
+  readonly poolSize?: number
+}
+
+/** All ports on that database, which is migrated and held alone. */
+export const layer = (options: Options): Layer.Layer<Ports.Ports | ServerLease, StartFailure> =>
+  Ports.layer.pipe(Layer.provideMerge(layerDatabase(options)))
+
+/** The database without its ports. */
+export const layerDatabase = (options: Options): Layer.Layer<Database | ServerLease, StartFailure> =>
+  Layer.effectContext(
+    Effect.gen(function* () {
+      const { url, poolSize = 10 } = options
+      const name = nameOf(url)
+      const lease = yield* holdLease(yield* connect(url, 1), name, {
+        expiry: Duration.fromInputUnsafe(options.leaseExpiry ?? "10 seconds"),
+        wait: Duration.fromInputUnsafe(options.wait ?? "20 seconds")
+      })
+      const pool = yield* connect(url, poolSize)
+      yield* migrate(name).pipe(Effect.provideService(SqlClient.SqlClient, pool))
+      const database = makePostgresDatabase({
+        pool,
+        commits: yield* connect(url, 1),
+        commitTimeout: Duration.fromInputUnsafe(options.commitTimeout ?? "20 seconds")
+      })
+      return Context.make(Database, database).pipe(Context.add(ServerLease, lease))
+    }).pipe(Effect.provide(Reactivity.layer))
+  )
+
+const connect = Effect.fnUntraced(function* (url: Redacted.Redacted, maxConnections: number) {
+  return yield* PgClient.make({
+    url,
+    maxConnections,
+    applicationName: "messenger",
+    // Answered means on disk, whatever the server's own default.
+    startupParameters: { synchronous_commit: "on" },
+    keepAlive: "30 seconds",
+    types: wholeNumbers
+  }).pipe(Effect.mapError((error) => new CannotConnect({ database: nameOf(url), cause: plainCause(error) })))
+})
+
+// Numbers of a log and times are far below 2^53: a bigint column is a number here, as it is in SQLite.
+const wholeNumbers = PgTypes.makeRegistry()
+wholeNumbers.register<number | bigint>(PgTypes.OID.int8, {
+  encode: (value) => {
+    const bytes = new DataView(new ArrayBuffer(8))
+    bytes.setBigInt64(0, BigInt(value))
+    return Result.succeed(new Uint8Array(bytes.buffer))
+  },
+  decode: (bytes) => Result.succeed(Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigInt64(0)))
+})
+
+// What is printed never holds the password.
+const nameOf = (url: Redacted.Redacted): string => {
+  const parsed = URL.parse(Redacted.value(url))
+  if (parsed === null) return "named by DATABASE_URL"
+  const { protocol, username, host, pathname } = parsed
+  const place = parsed.searchParams.get("host") ?? host
+  return `${protocol}//${username === "" ? "" : `${username}@`}${place}${pathname}`
+}
