@@ -1,0 +1,45 @@
+// The cookie that carries a session. Its value is the token; it is never logged and never compared, only handed on.
+import { createHash } from "node:crypto"
+import { Duration, Option, Redacted } from "effect"
+import { parseHeader } from "effect/http/Cookies"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+
+/** The name of the cookie. */
+export const cookieName = "messenger_session"
+
+/** The token of a `Cookie` header. */
+export const tokenOf = (header: string | undefined): Option.Option<Redacted.Redacted> => {
+  const value = header === undefined ? undefined : parseHeader(header)[cookieName]
+  return value === undefined || value === "" ? Option.none() : Option.some(Redacted.make(value))
+}
+
+/** Tells sessions apart where the token itself must not lie around. */
+export const sessionKey = (token: Redacted.Redacted): string =>
+  createHash("sha256").update(Redacted.value(token)).digest("base64url")
+
+/** Sets the cookie for as long as the session is valid; times are UTC milliseconds. */
+export const keep = (
+  response: HttpServerResponse.HttpServerResponse,
+  session: { readonly token: Redacted.Redacted; readonly expiresAt: number },
+  now: number,
+  publicUrl: Option.Option<string>
+): HttpServerResponse.HttpServerResponse =>
+  HttpServerResponse.setCookieUnsafe(response, cookieName, Redacted.value(session.token), {
+    ...attributes(publicUrl),
+    maxAge: Duration.millis(Math.max(0, session.expiresAt - now))
+  })
+
+/** Takes the cookie away. */
+export const drop = (
+  response: HttpServerResponse.HttpServerResponse,
+  publicUrl: Option.Option<string>
+): HttpServerResponse.HttpServerResponse =>
+  HttpServerResponse.expireCookieUnsafe(response, cookieName, attributes(publicUrl))
+
+const attributes = (publicUrl: Option.Option<string>) =>
+  ({
+    path: "/",
+    httpOnly: true,
+    sameSite: "lax",
+    secure: Option.exists(publicUrl, (url) => url.startsWith("https:"))
+  }) as const

@@ -1,0 +1,141 @@
+// Every WebSocket of the server begins here: one listener for all paths, so that nobody else answers an upgrade. Who it is and
+// whether their page is ours is settled before the first frame.
+import { Guests } from "@messenger/chat/Guests"
+import * as Limits from "@messenger/protocol/Limits"
+import { Context, Effect, FiberSet, Layer, Option } from "effect"
+import type { IncomingMessage } from "node:http"
+import { STATUS_CODES } from "node:http"
+import { Socket } from "node:net"
+import type { Duplex } from "node:stream"
+import { WebSocketServer } from "ws"
+import { GatewayCounts } from "./GatewayCounts.ts"
+import * as Origin from "./Origin.ts"
+import { limitKey } from "./PeerAddress.ts"
+import type { Peer } from "./rpc/Connection.ts"
+import { Connections, type Refusal } from "./rpc/Connections.ts"
+import { WebSocketProtocol } from "./rpc/WebSocketProtocol.ts"
+import { ServerConfig } from "./ServerConfig.ts"
+import * as SessionCookie from "./SessionCookie.ts"
+
+/** The listener for `upgrade` of a Node HTTP server. */
+export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+
+export class Upgrades extends Context.Service<
+  Upgrades,
+  {
+    /** Answers upgrades for as long as its scope is open. */
+    readonly listener: UpgradeListener
+  }
+>()("@messenger/server/Upgrades") {
+  static readonly layer = Layer.effect(
+    Upgrades,
+    Effect.gen(function* () {
+      const connections = yield* Connections
+      const counts = yield* GatewayCounts
+      const guests = yield* Guests
+      const { publicUrl } = yield* ServerConfig
+      const rpc = yield* WebSocketProtocol
+      const fork = yield* FiberSet.makeRuntime<never, void, never>()
+      const webSockets = new WebSocketServer(webSocketOptions)
+
+      /** Who it is, or why the upgrade is refused. */
+      const admit = Effect.fnUntraced(function* (request: IncomingMessage) {
+        const { cookie, host, origin } = request.headers
+        const token = SessionCookie.tokenOf(cookie)
+        const needsOrigin = origin !== undefined || Option.isSome(token)
+        if (needsOrigin && !Origin.isAccepted(origin, host, publicUrl)) return refuse(403, Origin.refusal(origin))
+        const address = limitKey(request.socket.remoteAddress)
+        const stranger: Peer = { address, session: undefined }
+        const early = connections.refusal(stranger)
+        if (early !== undefined) return refused[early]
+        if (Option.isNone(token)) return admitted(stranger)
+        const session = yield* guests.authenticate(token.value)
+        if (Option.isNone(session)) return admitted(stranger)
+        const key = SessionCookie.sessionKey(token.value)
+        const peer: Peer = { address, session: { user: session.value.user, key } }
+        const late = connections.refusal(peer)
+        return late === undefined ? admitted(peer) : refused[late]
+      })
+
+      const upgrade = Effect.fnUntraced(function* (request: IncomingMessage, socket: Socket, head: Buffer) {
+        const admission = yield* admit(request).pipe(
+          Effect.catchTag("StorageUnavailable", ({ retryAfterMillis }) =>
+            Effect.succeed(refuse(503, "The database is away.", Math.ceil(retryAfterMillis / 1000)))
+          )
+        )
+        if (admission._tag === "Refused") {
+          counts.refusedUpgrades++
+          yield* Effect.logDebug("Refused an upgrade", admission.sentence)
+          return answer(socket, admission)
+        }
+        webSockets.handleUpgrade(request, socket, head, (webSocket) => rpc.accept(webSocket, socket, admission.peer))
+      })
+
+      return Upgrades.of({
+        listener: (request, socket, head) => {
+          // The listener that the HTTP server had on it is gone by now, and an unheard error would end the process.
+          socket.on("error", () => socket.destroy())
+          if (!(socket instanceof Socket)) socket.destroy()
+          else if (pathOf(request) !== "/rpc") answer(socket, refuse(404, "There is no WebSocket at this address."))
+          else fork(upgrade(request, socket, head))
+        }
+      })
+    })
+  )
+}
+
+// Not a literal where it is used: the types of the library do not know `closeTimeout` yet.
+const webSocketOptions = {
+  noServer: true,
+  clientTracking: false,
+  // The fastlane writes frames of its own between those of the library, and one compressed frame cannot go to many.
+  perMessageDeflate: false,
+  maxPayload: Limits.maxFrameBytes,
+  maxFragments: 64,
+  // Connections answer pings themselves.
+  autoPong: false,
+  // How long a peer has to answer a Close frame, in milliseconds, before its socket is destroyed.
+  closeTimeout: 1_000
+}
+
+type Admission =
+  | { readonly _tag: "Admitted"; readonly peer: Peer }
+  | {
+      readonly _tag: "Refused"
+      readonly status: number
+      readonly sentence: string
+      readonly retryAfterSeconds: number | undefined
+    }
+
+const admitted = (peer: Peer): Admission => ({ _tag: "Admitted", peer })
+
+const refuse = (status: number, sentence: string, retryAfterSeconds?: number) =>
+  ({ _tag: "Refused", status, sentence, retryAfterSeconds }) as const
+
+const refused: Record<Refusal, Admission> = {
+  TooManyForAddress: refuse(429, "Too many connections from this address (SOCKETS_PER_ADDRESS).", 30),
+  TooManyForUser: refuse(429, "Too many connections of this person (SOCKETS_PER_USER).", 30),
+  Draining: refuse(503, "The server is stopping.", 5)
+}
+
+const pathOf = ({ url }: IncomingMessage): string => (url ?? "").replace(/[?#].*$/, "")
+
+// What is left of HTTP once a socket is out of the HTTP server's hands.
+const answer = (
+  socket: Socket,
+  { status, sentence, retryAfterSeconds }: Extract<Admission, { readonly _tag: "Refused" }>
+): void => {
+  const body = `${sentence}\n`
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Refused"}`,
+      "Connection: close",
+      "Content-Type: text/plain; charset=utf-8",
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      ...(retryAfterSeconds === undefined ? [] : [`Retry-After: ${retryAfterSeconds}`]),
+      "",
+      body
+    ].join("\r\n"),
+    () => socket.destroy()
+  )
+}

@@ -1,0 +1,36 @@
+// The gateway for typed RPC over WebSocket, at `/rpc`.
+import { MessengerRpcs } from "@messenger/protocol/MessengerRpcs"
+import { Effect, Layer } from "effect"
+import * as RpcServer from "effect/rpc/RpcServer"
+import { authenticationLayer, handshakeLayer } from "./Authentication.ts"
+import { closeCode } from "./Connection.ts"
+import { Connections } from "./Connections.ts"
+import { FeedSinks } from "./FeedSinks.ts"
+import * as Heartbeat from "./Heartbeat.ts"
+import { inboxHandlersLayer } from "./InboxHandlers.ts"
+import { roomHandlersLayer } from "./RoomHandlers.ts"
+import { WebSocketProtocol } from "./WebSocketProtocol.ts"
+
+/** Connections and what answers their requests; nothing runs yet. */
+export const layer = Layer.mergeAll(authenticationLayer, handshakeLayer, roomHandlersLayer, inboxHandlersLayer).pipe(
+  Layer.provide(FeedSinks.layer),
+  Layer.provideMerge(WebSocketProtocol.layer),
+  Layer.provideMerge(Connections.layer)
+)
+
+/** Answers requests until it is interrupted. Its clients cannot outlive it: they are told to connect again. */
+export const serve = Effect.gen(function* () {
+  const { protocol } = yield* WebSocketProtocol
+  const connections = yield* Connections
+  return yield* RpcServer.make(MessengerRpcs, {
+    disableTracing: true,
+    // A handler's bug ends that request and none beside it.
+    disableFatalDefects: true
+  }).pipe(
+    Effect.provideService(RpcServer.Protocol, protocol),
+    Effect.ensuring(Effect.sync(() => connections.closeAll(closeCode.serviceRestart, "the server restarts")))
+  )
+})
+
+/** Watches over the connections until it is interrupted. */
+export const watch = Heartbeat.run

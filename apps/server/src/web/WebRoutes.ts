@@ -1,0 +1,61 @@
+// Serves the web client: its pages, which are all one document, and its files.
+import { Effect } from "effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import type * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { WebClient, type Coding, type WebFile } from "./WebClient.ts"
+
+/** `/`, `/login`, `/r/<slug>`, and the files of the client; anything else is not found. */
+export const webRoutes = HttpRouter.use(
+  Effect.fnUntraced(function* (router) {
+    const client = yield* WebClient
+    const page = (request: HttpServerRequest.HttpServerRequest) => {
+      const index = client.file("/index.html")
+      return Effect.succeed(index === undefined ? notBuilt : serve(request, index))
+    }
+    yield* router.add("GET", "/", page)
+    yield* router.add("GET", "/login", page)
+    yield* router.add("GET", "/r/:slug", page)
+    yield* router.add("GET", "/*", (request) => {
+      const file = client.file(pathOf(request))
+      return Effect.succeed(file === undefined ? notFound : serve(request, file))
+    })
+  })
+)
+
+const notFound = HttpServerResponse.text("There is nothing at this address.\n", { status: 404 })
+
+const notBuilt = HttpServerResponse.text("The web client is not built yet: run `npm run build`, then start again.\n", {
+  status: 503
+})
+
+const pathOf = ({ url }: HttpServerRequest.HttpServerRequest): string => url.replace(/[?#].*$/, "")
+
+const serve = (request: HttpServerRequest.HttpServerRequest, file: WebFile): HttpServerResponse.HttpServerResponse => {
+  const coding = negotiate(request.headers["accept-encoding"], file)
+  const bytes = file.codings.get(coding) ?? new Uint8Array(0)
+  const etag = `"${file.hash}${coding === "identity" ? "" : `-${coding}`}"`
+  const headers = { "cache-control": file.cacheControl, etag, vary: "accept-encoding" }
+  if (matches(request.headers["if-none-match"], etag)) return HttpServerResponse.empty({ status: 304, headers })
+  return HttpServerResponse.uint8Array(bytes, {
+    contentType: file.contentType,
+    headers: coding === "identity" ? headers : { ...headers, "content-encoding": coding }
+  })
+}
+
+/** The smallest coding that the client takes and that is there. */
+const negotiate = (acceptEncoding: string | undefined, { codings }: WebFile): Coding => {
+  const accepted = new Set(
+    (acceptEncoding ?? "")
+      .split(",")
+      .map((part) => part.trim().toLowerCase())
+      .filter((part) => !/;\s*q=0(\.0*)?$/.test(part))
+      .map((part) => part.split(";", 1)[0])
+  )
+  const preferred: ReadonlyArray<Coding> = ["br", "gzip"]
+  return preferred.find((coding) => codings.has(coding) && accepted.has(coding)) ?? "identity"
+}
+
+const matches = (ifNoneMatch: string | undefined, etag: string): boolean =>
+  ifNoneMatch !== undefined &&
+  ifNoneMatch.split(",").some((tag) => tag.trim() === "*" || tag.trim().replace(/^W\//, "") === etag)

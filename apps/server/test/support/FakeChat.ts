@@ -1,0 +1,191 @@
+// The chat as gateways see it, small and in memory: rooms that really broadcast to their sinks, one log per room, no rules.
+import { Guests } from "@messenger/chat/Guests"
+import { Inboxes } from "@messenger/chat/Inboxes"
+import { Rooms } from "@messenger/chat/Rooms"
+import { broadcast, type Broadcast, type Sink } from "@messenger/chat/Sink"
+import { parseDisplayName, NameInvalid, UserId, type User } from "@messenger/protocol/Account"
+import { LogId } from "@messenger/protocol/Cursor"
+import { RoomFrame } from "@messenger/protocol/RoomFeed"
+import { Room, RoomId, RoomNotFound } from "@messenger/protocol/Room"
+import { MessageInvalid, parseMessageText, type Message, type Receipt } from "@messenger/protocol/Message"
+import { Deferred, Effect, Latch, Layer, Option, Redacted, Schema } from "effect"
+
+/** What tests see and steer. */
+export interface FakeChat {
+  /** The texts in the order in which posts reached the room. */
+  readonly arrived: Array<string>
+  /** How many follows are open. */
+  readonly follows: number
+  /** How often a reader fell behind. */
+  lags: number
+  /** While set, posts are not answered. */
+  hold: Deferred.Deferred<void> | undefined
+  /** Makes the next post fail by a bug. */
+  breakNextPost: boolean
+  /** Writes to all readers that are not behind. */
+  readonly publish: (given: Broadcast) => void
+}
+
+const encodeFrame = Schema.encodeSync(Schema.toCodecJson(RoomFrame))
+const log = LogId.make("log1")
+
+/** A durable broadcast of one message. */
+export const messageBroadcast = (message: Message): Broadcast =>
+  broadcast(
+    "durable",
+    [
+      JSON.stringify(
+        encodeFrame({
+          _tag: "Changes",
+          cursor: { log, number: message.change },
+          changes: [{ _tag: "MessageChanged", message }]
+        })
+      )
+    ],
+    message.change
+  )
+
+interface Reader {
+  readonly sink: Sink
+  readonly lag: Latch.Latch
+  sent: number
+  isBehind: boolean
+}
+
+export const makeFakeChat = () => {
+  const lobby = RoomId.make("lobby")
+  const history: Array<Message> = []
+  const readers = new Set<Reader>()
+  const give = (reader: Reader, given: Broadcast) => {
+    if (reader.isBehind) return
+    if (given.upTo > 0) reader.sent = given.upTo
+    if (reader.sink.write(given)) return
+    reader.isBehind = true
+    reader.lag.openUnsafe()
+    chat.lags++
+  }
+  const chat: FakeChat = {
+    arrived: [],
+    get follows() {
+      return readers.size
+    },
+    lags: 0,
+    hold: undefined,
+    breakNextPost: false,
+    publish: (given) => readers.forEach((reader) => give(reader, given))
+  }
+  const knownRoom = (roomId: RoomId) => (roomId === lobby ? Effect.void : Effect.fail(new RoomNotFound()))
+
+  // Brings a reader that lagged up to date, a message at a time, each when the one before has left.
+  const resume = (reader: Reader): Effect.Effect<void> =>
+    Effect.gen(function* () {
+      yield* reader.lag.await
+      yield* reader.sink.drained
+      const next = history[reader.sent]
+      if (next !== undefined) {
+        reader.sent = next.number
+        reader.sink.write(messageBroadcast(next))
+        return
+      }
+      reader.lag.closeUnsafe()
+      reader.isBehind = false
+    })
+
+  const rooms = Layer.succeed(
+    Rooms,
+    Rooms.of({
+      follow: (_, roomId, cursor, sink) =>
+        Effect.gen(function* () {
+          yield* knownRoom(roomId)
+          const hello = encodeFrame({ _tag: "Hello", log, epoch: 1, head: history.length })
+          const reader: Reader = { sink, lag: Latch.makeUnsafe(false), sent: history.length, isBehind: false }
+          readers.add(reader)
+          sink.write(broadcast("durable", [JSON.stringify(hello)]))
+          for (const message of history.slice(cursor?.number ?? 0)) sink.write(messageBroadcast(message))
+          return yield* Effect.forever(resume(reader)).pipe(
+            Effect.ensuring(Effect.sync(() => void readers.delete(reader)))
+          )
+        }),
+      post: (asker, { roomId, key, text }) =>
+        Effect.suspend((): Effect.Effect<Receipt, MessageInvalid | RoomNotFound> => {
+          chat.arrived.push(text)
+          if (chat.breakNextPost) {
+            chat.breakNextPost = false
+            return Effect.die(new Error("a bug in the room"))
+          }
+          const parsed = parseMessageText(text)
+          if (parsed instanceof MessageInvalid) return Effect.fail(parsed)
+          return Effect.gen(function* () {
+            yield* knownRoom(roomId)
+            if (chat.hold !== undefined) yield* Deferred.await(chat.hold)
+            const number = history.length + 1
+            const message: Message = {
+              number,
+              change: number,
+              author: asker.user,
+              key,
+              state: "Present",
+              text: parsed,
+              at: 0,
+              editedAt: null
+            }
+            history.push(message)
+            chat.publish(messageBroadcast(message))
+            return { number, cursor: { log, number }, at: 0 }
+          })
+        }),
+      edit: () => Effect.fail(new RoomNotFound()),
+      remove: () => Effect.fail(new RoomNotFound()),
+      history: () =>
+        Effect.succeed({
+          messages: history,
+          cursor: { log, number: history.length },
+          hasOlder: false,
+          hasNewer: false
+        }),
+      people: () => Effect.succeed({ people: [], next: null }),
+      setTyping: () => Effect.void,
+      create: (_, name) =>
+        Effect.succeed(
+          Room.make({ id: lobby, slug: Schema.decodeSync(Room.fields.slug)("lobby"), name, topic: "", change: 0 })
+        )
+    })
+  )
+
+  const inboxes = Layer.succeed(
+    Inboxes,
+    Inboxes.of({
+      follow: () => Effect.never,
+      markRead: () => Effect.void,
+      setStatus: () => Effect.void,
+      setIdle: () => Effect.void
+    })
+  )
+
+  const sessions = new Map<string, User>()
+  const expiresAt = Date.now() + 30 * 86_400_000
+  const find = (token: Redacted.Redacted) => Option.fromUndefinedOr(sessions.get(Redacted.value(token)))
+  const guests = Layer.succeed(
+    Guests,
+    Guests.of({
+      enter: ({ name, token }) =>
+        Effect.suspend(() => {
+          const known = Option.flatMap(token, find)
+          if (Option.isSome(token) && Option.isSome(known)) {
+            return Effect.succeed({ user: known.value, expiresAt, token: token.value })
+          }
+          const parsed = parseDisplayName(name)
+          if (parsed instanceof NameInvalid) return Effect.fail(parsed)
+          const user = { id: UserId.make(`guest${sessions.size + 1}`), name: parsed, isGuest: true }
+          const made = `token${sessions.size + 1}`
+          sessions.set(made, user)
+          return Effect.succeed({ user, expiresAt, token: Redacted.make(made) })
+        }),
+      authenticate: (token) => Effect.succeed(Option.map(find(token), (user) => ({ user, expiresAt }))),
+      leave: (token) => Effect.sync(() => void sessions.delete(Redacted.value(token))),
+      removeExpired: Effect.succeed(0)
+    })
+  )
+
+  return { chat, layer: Layer.mergeAll(rooms, inboxes, guests) }
+}

@@ -1,0 +1,77 @@
+// A whole gateway on a free port of this machine, over a small chat in memory; real sockets, and timings short enough for a test.
+import { Duration, Effect, Fiber, Layer, type Scope } from "effect"
+import type { AddressInfo } from "node:net"
+import { GatewayCounts } from "../../src/GatewayCounts.ts"
+import { listen } from "../../src/HttpServer.ts"
+import * as ProcessMetrics from "../../src/ProcessMetrics.ts"
+import { Readiness } from "../../src/Readiness.ts"
+import { Connections } from "../../src/rpc/Connections.ts"
+import { HeartbeatTimings, type Timings } from "../../src/rpc/Heartbeat.ts"
+import * as RpcGateway from "../../src/rpc/RpcGateway.ts"
+import { ServerConfig, type Environment } from "../../src/ServerConfig.ts"
+import { Upgrades } from "../../src/Upgrades.ts"
+import { WebClient } from "../../src/web/WebClient.ts"
+import { makeFakeChat, type FakeChat } from "./FakeChat.ts"
+
+/** A running gateway and what a test may look at. */
+export interface TestServer {
+  readonly address: AddressInfo
+  /** Like `http://127.0.0.1:40123`; the origin of its own pages. */
+  readonly url: string
+  readonly chat: FakeChat
+  readonly counts: GatewayCounts["Service"]
+  readonly connections: Connections["Service"]
+  readonly readiness: Readiness["Service"]
+  /** Ends the RPC gateway as its supervisor would. */
+  readonly stopRpc: Effect.Effect<void>
+}
+
+/** What a test may choose. */
+export interface TestServerOptions {
+  readonly environment?: Environment
+  readonly heartbeat?: Partial<Timings>
+  readonly webFolder?: string
+}
+
+const slowHeartbeat: Timings = {
+  beatEvery: Duration.millis(20),
+  pingAfter: Duration.seconds(60),
+  deadAfter: Duration.seconds(120),
+  stuckAfter: Duration.seconds(120),
+  greetWithin: Duration.seconds(120)
+}
+
+/** Starts a gateway; it ends with the scope. */
+export const startServer = (options: TestServerOptions = {}): Effect.Effect<TestServer, unknown, Scope.Scope> => {
+  const { chat, layer: chatLayer } = makeFakeChat()
+  const services = Upgrades.layer.pipe(
+    Layer.provideMerge(RpcGateway.layer),
+    Layer.provideMerge(
+      Layer.mergeAll(
+        chatLayer,
+        GatewayCounts.layer,
+        ProcessMetrics.layer,
+        Readiness.layer,
+        WebClient.layer(options.webFolder ?? "/nowhere")
+      )
+    ),
+    Layer.provideMerge(ServerConfig.layer({ PORT: "0", ...options.environment }))
+  )
+  return Effect.gen(function* () {
+    const context = yield* Layer.build(services)
+    return yield* Effect.gen(function* () {
+      const rpc = yield* Effect.forkScoped(RpcGateway.serve)
+      yield* Effect.forkScoped(RpcGateway.watch)
+      const { address } = yield* listen
+      return {
+        address,
+        url: `http://127.0.0.1:${address.port}`,
+        chat,
+        counts: yield* GatewayCounts,
+        connections: yield* Connections,
+        readiness: yield* Readiness,
+        stopRpc: Fiber.interrupt(rpc)
+      }
+    }).pipe(Effect.provide(context))
+  }).pipe(Effect.provideService(HeartbeatTimings, { ...slowHeartbeat, ...options.heartbeat }))
+}
