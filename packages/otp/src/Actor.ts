@@ -12,7 +12,7 @@ import type { ActorCrashed, ActorStopped, CallTimeout, CommandRejected, MailboxF
 import type { Behaviour, ReplyTo } from "./Behaviour.ts"
 import type { ChildSpec, Options } from "./ChildSpec.ts"
 import { ActorCell } from "./internal/ActorCell.ts"
-import { ActorProcess } from "./internal/ActorProcess.ts"
+import { ActorSpec } from "./internal/ActorSpec.ts"
 import type { Monitorable } from "./Monitor.ts"
 import { SupervisionTree } from "./SupervisionTree.ts"
 
@@ -59,28 +59,5 @@ export const make = <State, Command, Signal, InitError>(
 ): Effect.Effect<Actor<Command, Signal, InitError>, never, SupervisionTree> =>
   Effect.map(SupervisionTree, (tree) => {
     const ref = new ActorCell(tree.runtime, options.id, behaviour)
-    return { ref, childSpec: childSpec(ref, options) }
+    return { ref, childSpec: new ActorSpec(ref, options) }
   })
-
-/** The child specification of a cell. */
-export const childSpec = <State, Command, Signal, InitError>(
-  cell: ActorCell<State, Command, Signal, InitError>,
-  options: Options
-): ChildSpec => ({
-  id: options.id,
-  kind: cell.behaviour.kind,
-  type: "actor",
-  restart: options.restart ?? "permanent",
-  shutdown: options.shutdown ?? "5 seconds",
-  isSignificant: options.isSignificant ?? false,
-  start(link) {
-    cell.reopen()
-    cell.node = link.node
-    link.node.probe = cell
-    const process = new ActorProcess(cell, link, this.shutdown)
-    cell.process = process
-    process.begin()
-    return process
-  },
-  retire: (reason) => cell.retire(reason)
-})

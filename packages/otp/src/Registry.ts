@@ -5,18 +5,20 @@
  * is done. A key whose actor exceeded its restart intensity is quarantined, for longer each time, and harms no other key.
  */
 import { type Duration, Effect, type Scope } from "effect"
-import { childSpec as actorSpec, type ActorRef } from "./Actor.ts"
+import type { ActorRef } from "./Actor.ts"
 import type { Quarantined } from "./ActorError.ts"
 import type { Behaviour } from "./Behaviour.ts"
-import type { ChildSpec, Shutdown } from "./ChildSpec.ts"
+import type { Options, Shutdown } from "./ChildSpec.ts"
 import type { DynamicSupervisor } from "./DynamicSupervisor.ts"
 import { type ExitReason, shutdown } from "./ExitReason.ts"
 import { ActorCell } from "./internal/ActorCell.ts"
+import { type KeyOwner, KeySpec } from "./internal/KeySpec.ts"
 import { Quarantine } from "./internal/Quarantine.ts"
 import { RegistryRef } from "./internal/RegistryRef.ts"
 import type { Runtime } from "./internal/Runtime.ts"
-import type { RestartIntensity } from "./RestartIntensity.ts"
-import { childSpec as supervisorSpec, type Backoff } from "./Supervisor.ts"
+import type { Rules } from "./internal/SupervisorProcess.ts"
+import { type RestartIntensity, standard } from "./RestartIntensity.ts"
+import type { Backoff } from "./Supervisor.ts"
 import { SupervisionTree } from "./SupervisionTree.ts"
 
 /** How long a key is quarantined: `initial` at first, doubling up to `max`; forgotten when it has behaved for `max`. */
@@ -29,6 +31,8 @@ export interface RegistryOptions<Key extends string, State, Command, Signal, Ini
   /** Under which the small supervisors run. Its children should all be of this registry: keys are their ids. */
   readonly supervisor: DynamicSupervisor
   readonly behaviour: (key: Key) => Behaviour<State, Command, Signal, InitError>
+  /** What each actor is called below its small supervisor. Default `actor`. */
+  readonly actorId?: string
   /** Of each small supervisor. Default one restart in 5 seconds. */
   readonly intensity?: RestartIntensity
   readonly backoff?: Backoff
@@ -62,18 +66,25 @@ export const make = <Key extends string, State, Command, Signal, InitError>(
 ): Effect.Effect<Registry<Key, Command, Signal, InitError>, never, SupervisionTree> =>
   Effect.map(SupervisionTree, ({ runtime }) => new Keys(runtime, options))
 
-class Keys<Key extends string, State, Command, Signal, InitError> implements Registry<Key, Command, Signal, InitError> {
+class Keys<Key extends string, State, Command, Signal, InitError>
+  implements Registry<Key, Command, Signal, InitError>, KeyOwner<KeySpec<Key, State, Command, Signal, InitError>>
+{
+  readonly rules: Rules
+  readonly actorOptions: Options
   private readonly runtime: Runtime
   private readonly options: RegistryOptions<Key, State, Command, Signal, InitError>
-  private readonly live = new Map<Key, ActorCell<State, Command, Signal, InitError>>()
+  private readonly live = new Map<Key, KeySpec<Key, State, Command, Signal, InitError>>()
   private readonly quarantine: Quarantine
   /** How many scopes hold a key. */
   private readonly holds = new Map<Key, number>()
 
   constructor(runtime: Runtime, options: RegistryOptions<Key, State, Command, Signal, InitError>) {
+    const { backoff, intensity = standard, quarantine, shutdown = "5 seconds" } = options
     this.runtime = runtime
     this.options = options
-    this.quarantine = new Quarantine(runtime, options.quarantine ?? { initial: "1 second", max: "5 minutes" })
+    this.quarantine = new Quarantine(runtime, quarantine ?? { initial: "1 second", max: "5 minutes" })
+    this.rules = { autoShutdown: "any_significant", intensity, ...(backoff === undefined ? {} : { backoff }) }
+    this.actorOptions = { id: options.actorId ?? "actor", restart: "transient", shutdown, isSignificant: true }
   }
 
   lookup(key: Key): Effect.Effect<KeyedRef<Command, Signal, InitError>, Quarantined> {
@@ -87,7 +98,7 @@ class Keys<Key extends string, State, Command, Signal, InitError> implements Reg
     return new RegistryRef<Command, Signal, InitError>(
       key,
       () => this.find(key),
-      () => this.live.get(key)
+      () => this.live.get(key)?.cell
     )
   }
 
@@ -113,62 +124,33 @@ class Keys<Key extends string, State, Command, Signal, InitError> implements Reg
     return Effect.sync(() => this.quarantine.all)
   }
 
-  private find(key: Key): Cell<State, Command, Signal, InitError> | Quarantined {
-    return this.live.get(key) ?? this.quarantine.of(key) ?? this.start(key)
-  }
-
-  /** The actor is there at once, and takes commands; its start, and its predecessor's end, may take a while. */
-  private start(key: Key): Cell<State, Command, Signal, InitError> {
-    const { supervisor } = this.options
-    const cell = new ActorCell(this.runtime, key, this.options.behaviour(key))
-    cell.passivate = () => this.passivate(key, cell)
-    this.live.set(key, cell)
-    const spec = this.spec(key, cell)
-    const failed = (error: { readonly _tag: string }) => Effect.sync(() => spec.retire(shutdown(error._tag)))
-    this.runtime.fork(Effect.andThen(supervisor.awaitGone(key), supervisor.startChild(spec)).pipe(Effect.catch(failed)))
-    return cell
-  }
-
-  private spec(key: Key, cell: Cell<State, Command, Signal, InitError>): ChildSpec {
-    const { backoff, intensity, shutdown } = this.options
-    const small = supervisorSpec({
-      id: key,
-      kind: `${cell.behaviour.kind}-supervisor`,
-      restart: "temporary",
-      autoShutdown: "any_significant",
-      ...(intensity === undefined ? {} : { intensity }),
-      ...(backoff === undefined ? {} : { backoff }),
-      children: [
-        actorSpec(cell, {
-          id: cell.behaviour.kind,
-          restart: "transient",
-          isSignificant: true,
-          ...(shutdown === undefined ? {} : { shutdown })
-        })
-      ]
-    })
-    return {
-      ...small,
-      retire: (reason) => {
-        small.retire(reason)
-        this.ended(key, cell, reason)
-      }
-    }
-  }
-
   /** From here on the mailbox takes nothing, and the next look-up starts a successor. */
-  private passivate(key: Key, cell: Cell<State, Command, Signal, InitError>): boolean {
-    if (this.holds.has(key) || this.live.get(key) !== cell) return false
+  letGo({ cell, key }: KeySpec<Key, State, Command, Signal, InitError>): boolean {
+    if (this.holds.has(key) || this.live.get(key)?.cell !== cell) return false
     this.live.delete(key)
     cell.retire(shutdown("passivated"))
     return true
   }
 
-  private ended(key: Key, cell: Cell<State, Command, Signal, InitError>, reason: ExitReason): void {
-    if (this.live.get(key) === cell) this.live.delete(key)
+  ended(spec: KeySpec<Key, State, Command, Signal, InitError>, reason: ExitReason): void {
+    if (this.live.get(spec.key) === spec) this.live.delete(spec.key)
     if (reason._tag !== "Crashed" && reason._tag !== "IntensityExceeded") return
-    this.quarantine.add(key, cell.behaviour.kind, reason, this.options.supervisor.node())
+    this.quarantine.add(spec.key, spec.kind, reason, this.options.supervisor.node())
+  }
+
+  private find(key: Key): ActorCell<State, Command, Signal, InitError> | Quarantined {
+    return this.live.get(key)?.cell ?? this.quarantine.of(key) ?? this.start(key)
+  }
+
+  /** The actor is there at once, and takes commands; its start, and its predecessor's end, may take a while. */
+  private start(key: Key): ActorCell<State, Command, Signal, InitError> {
+    const { behaviour, supervisor } = this.options
+    const cell = new ActorCell(this.runtime, key, behaviour(key))
+    const spec = new KeySpec(key, cell, this)
+    this.live.set(key, spec)
+    const failed = (error: { readonly _tag: string }) => Effect.sync(() => spec.retire(shutdown(error._tag)))
+    const start = Effect.andThen(supervisor.awaitGone(key), supervisor.startChild(spec))
+    this.runtime.fork(start.pipe(Effect.catch(failed)))
+    return cell
   }
 }
-
-type Cell<State, Command, Signal, InitError> = ActorCell<State, Command, Signal, InitError>

@@ -112,9 +112,9 @@ export class SupervisionTree extends Context.Service<
         changes: changesOf(runtime),
         killChild: (path) =>
           Effect.suspend(() => {
-            const crash = find(runtime, path)?.crash
-            if (crash === undefined) return Effect.fail(new NotRunning({ path }))
-            crash(killed("by an operator"))
+            const process = find(runtime, path)?.process
+            if (process === undefined) return Effect.fail(new NotRunning({ path }))
+            process.crash(killed("by an operator"))
             return Effect.void
           }),
         telemetry: Effect.sync(() => runtime.telemetry.all),
@@ -171,15 +171,8 @@ const toMailbox = ({ probe, runtime }: TreeNode): MailboxEntry | null =>
 
 const snapshotOf = (runtime: Runtime, under?: string): Snapshot => {
   const entries: Array<TreeEntry> = []
-  const collect = (node: TreeNode) => {
-    entries.push(toEntry(node))
-    node.children?.forEach(collect)
-  }
-  if (under === undefined) runtime.roots.forEach(collect)
-  else {
-    const node = find(runtime, under)
-    if (node !== undefined) collect(node)
-  }
+  const top = under === undefined ? [...runtime.roots.values()] : [find(runtime, under)]
+  for (const node of top) node?.forEach((member) => entries.push(toEntry(member)))
   return { atMillis: runtime.wallMillis(), entries }
 }
 

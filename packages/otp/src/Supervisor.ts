@@ -61,7 +61,7 @@ export const childSpec = (options: SupervisorOptions): ChildSpec => ({
   shutdown: options.shutdown ?? "infinity",
   isSignificant: options.isSignificant ?? false,
   strategy: options.strategy ?? "one_for_one",
-  start: (link) => new SupervisorProcess(options, link),
+  start: (link) => new SupervisorProcess(options, options.children, link),
   retire: (reason) => options.children.forEach((child) => child.retire(reason))
 })
 
@@ -76,11 +76,12 @@ export const start = Effect.fnUntraced(function* (
   const { id, kind, strategy, type } = spec
   const node = new TreeNode(runtime, undefined, { id, kind, type, ...(strategy === undefined ? {} : { strategy }) })
   runtime.roots.set(id, node)
-  const root = new Child(spec, node, (_, reason) => {
+  const childEnded = (_: Child, reason: ExitReason) => {
     spec.retire(reason)
     monitors.tell(runtime, { path: node.path, incarnation: node.incarnation, reason })
     Deferred.doneUnsafe(ended, Effect.succeed(reason))
-  })
+  }
+  const root = new Child(spec, node, { childEnded })
   yield* Effect.addFinalizer(() =>
     Effect.map(root.stop(closed), () => {
       spec.retire(closed)

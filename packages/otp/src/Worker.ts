@@ -6,6 +6,7 @@ import { Cause, Effect, Exit, type Fiber, type Scope } from "effect"
 import { shutdownMillis, type ChildSpec, type Link, type Options, type Process, type Shutdown } from "./ChildSpec.ts"
 import { crashed, type ExitReason, normal } from "./ExitReason.ts"
 import type { Timer } from "./internal/Timers.ts"
+import type { Mortal } from "./internal/TreeNode.ts"
 
 /** A worker: what it acquires, and what it does with it. */
 export interface WorkerOptions<Resource, InitError, RunError> extends Options {
@@ -38,7 +39,7 @@ export const make = <Resource, InitError = never, RunError = never>(
   retire: () => undefined
 })
 
-class WorkerProcess implements Process {
+class WorkerProcess implements Process, Mortal {
   private readonly link: Link
   private readonly shutdownLimit: Shutdown
   private readonly fiber: Fiber.Fiber<unknown, unknown>
@@ -50,7 +51,7 @@ class WorkerProcess implements Process {
     this.link = link
     this.shutdownLimit = shutdownLimit
     link.node.incarnation++
-    link.node.crash = (reason) => this.crash(reason)
+    link.node.process = this
     this.fiber = link.node.runtime.fork(life)
     this.fiber.addObserver((exit) => this.ended(exit))
   }
@@ -67,7 +68,7 @@ class WorkerProcess implements Process {
     this.finish(reason)
   }
 
-  private crash(reason: ExitReason): void {
+  crash(reason: ExitReason): void {
     this.shutdown(reason)
     const limit = shutdownMillis(this.shutdownLimit)
     if (this.isEnded || limit === undefined) return

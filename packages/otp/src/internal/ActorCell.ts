@@ -14,34 +14,40 @@ import type { ActorProcess } from "./ActorProcess.ts"
 import { Envelope } from "./Envelope.ts"
 import type { Incarnation } from "./Incarnation.ts"
 import { Monitors } from "./Monitors.ts"
-import { Reply } from "./Reply.ts"
+import { PoisonKeys } from "./PoisonKeys.ts"
+import { type Answered, type Deliverer, type OpenCall, Reply } from "./Reply.ts"
 import type { Runtime } from "./Runtime.ts"
 import type { Probe, TreeNode } from "./TreeNode.ts"
 
 /** What a call can fail with for reasons that are not the command's. */
 export type CallFailure<InitError> = InitError | ActorCrashed | ActorStopped | CallTimeout | CommandRejected
 
-/** Whoever asks thousands of other actors in one step gets its answers from their own fibers beyond this depth of turns within turns. */
-const maxNesting = 8
+/** Whoever may decide that an actor is needed no longer: a registry. */
+export interface Keeper {
+  /** There is nothing to do. True when the actor was let go, in this step; it then ends. */
+  passivate(): boolean
+}
 
-/** How many keys of poison commands one actor remembers; the oldest is forgotten. */
-const maxRejectedKeys = 128
+/** Turns run inside each other, when callers run the turns of those they call, no deeper than this. */
+const maxNesting = 8
 
 /** The same default as `gen_server:call/2`. */
 const defaultTimeoutMillis = 5_000
 
 interface SentSignal<Signal> {
   readonly signal: Signal
-  /** Void with this incarnation; `undefined` when it came from outside. */
+  /** It is void with this incarnation; `undefined` when it came from outside. */
   readonly from: Incarnation<Signal> | undefined
 }
 
-export class ActorCell<State, Command, Signal, InitError> implements ActorRef<Command, Signal, InitError>, Probe {
+export class ActorCell<State, Command, Signal, InitError>
+  implements ActorRef<Command, Signal, InitError>, Probe, Deliverer
+{
   readonly runtime: Runtime
   readonly id: string
   readonly behaviour: Behaviour<State, Command, Signal, InitError>
   readonly telemetry: KindTelemetry
-  readonly mailbox: Mailbox<Envelope<Command, CallFailure<InitError>>>
+  keeper: Keeper | undefined = undefined
   node: TreeNode | undefined = undefined
   process: ActorProcess<State, Command, Signal, InitError> | undefined = undefined
   /** Incarnations so far. */
@@ -50,14 +56,14 @@ export class ActorCell<State, Command, Signal, InitError> implements ActorRef<Co
   receiveMillis = 0
   /** True from a crash until the mailbox has been empty once: one command per turn. */
   isCautious = false
-  /** True while code of the actor runs: answers wait until its turn has ended. */
+  /** True while code of the actor runs: callers that were answered go on when it has returned. */
   isEvaluating = false
-  /** Asked when there is nothing to do: true when the registry has let go of the actor, in the same step. */
-  passivate: (() => boolean) | undefined = undefined
+  private readonly mailbox: Mailbox<Envelope<Command, CallFailure<InitError>>>
+  private signals: Array<SentSignal<Signal>> | undefined = undefined
+  private answered: Array<Answered> | undefined = undefined
+  private poison: PoisonKeys | undefined = undefined
   private monitors: Monitors | undefined = undefined
-  private signals: Array<SentSignal<Signal>> = []
-  private deliveries: Array<() => void> = []
-  private rejectedKeys: Set<string> | undefined = undefined
+  /** Set while it is gone for good. */
   private retired: ExitReason | undefined = undefined
   private countedDepth = 0
 
@@ -82,15 +88,12 @@ export class ActorCell<State, Command, Signal, InitError> implements ActorRef<Co
   }
 
   get hasWork(): boolean {
-    return this.mailbox.depth > 0 || this.signals.length > 0
-  }
-
-  get isRetired(): boolean {
-    return this.retired !== undefined
+    return this.mailbox.depth > 0 || this.signals !== undefined
   }
 
   monitor(onDown: (down: Down) => void): () => void {
-    return (this.monitors ??= new Monitors()).add(onDown)
+    this.monitors ??= new Monitors()
+    return this.monitors.add(onDown)
   }
 
   cast(command: Command): Effect.Effect<void, ActorStopped> {
@@ -107,28 +110,14 @@ export class ActorCell<State, Command, Signal, InitError> implements ActorRef<Co
     make: (replyTo: ReplyTo<A, E>) => Command,
     options?: CallOptions
   ): Effect.Effect<A, E | CallFailure<InitError>> {
-    return Effect.suspend(() => {
-      const reply = this.reply<A, E>()
-      const envelope = new Envelope<Command, CallFailure<InitError>>(make(reply), reply, this.runtime.now())
-      const refusal = this.refusal(envelope.command)
-      if (refusal !== undefined) return Effect.fail(refusal)
-      if (!this.mailbox.offer(envelope)) this.mailbox.offerLater(envelope)
-      return this.answer(reply, envelope, options)
-    })
+    return this.ask<A, E, never>(make, options, undefined)
   }
 
   tryCall<A, E>(
     make: (replyTo: ReplyTo<A, E>) => Command,
     options?: CallOptions
   ): Effect.Effect<A, E | CallFailure<InitError> | MailboxFull> {
-    return Effect.suspend((): Effect.Effect<A, E | CallFailure<InitError> | MailboxFull> => {
-      const reply = this.reply<A, E>()
-      const envelope = new Envelope<Command, CallFailure<InitError>>(make(reply), reply, this.runtime.now())
-      const refusal = this.refusal(envelope.command)
-      if (refusal !== undefined) return Effect.fail(refusal)
-      if (!this.mailbox.offer(envelope)) return Effect.fail(this.full())
-      return this.answer(reply, envelope, options)
-    })
+    return this.ask<A, E, MailboxFull>(make, options, () => this.full())
   }
 
   signal(signal: Signal): void {
@@ -137,53 +126,42 @@ export class ActorCell<State, Command, Signal, InitError> implements ActorRef<Co
 
   signalled(signal: Signal, from: Incarnation<Signal> | undefined): void {
     if (this.retired !== undefined) return
+    this.signals ??= []
     this.signals.push({ signal, from })
     this.process?.wake()
   }
 
   /** Up to `count` signals that are not void by now, oldest first. */
   takeSignals(count: number): ReadonlyArray<Signal> {
-    if (this.signals.length === 0) return none
+    if (this.signals === undefined) return none
     const valid = this.signals.filter(({ from }) => from === undefined || from.isLive)
-    this.signals = valid.slice(count)
-    return valid.slice(0, count).map(({ signal }) => signal)
+    this.signals = valid.length > count ? valid.splice(count) : undefined
+    return valid.map(({ signal }) => signal)
   }
 
   /** Up to `count` commands whose keys are not refused, oldest first. */
   takeCommands(count: number, now: number): ReadonlyArray<Envelope<Command, CallFailure<InitError>>> {
-    if (this.mailbox.depth === 0) return none
-    const taken = this.mailbox.take(count).filter((envelope) => {
-      this.telemetry.mailboxWait.observe((now - envelope.sentAt) / 1000)
-      const rejected = this.rejection(envelope.command)
-      if (rejected !== undefined) envelope.refuse(rejected)
-      return rejected === undefined
-    })
+    if (count === 0 || this.mailbox.depth === 0) return none
+    const taken = this.mailbox.take(count)
     this.countDepth()
-    return taken
-  }
-
-  keyOf(command: Command): string | undefined {
-    return this.behaviour.keyOf?.(command)
+    for (const { sentAt } of taken) this.telemetry.mailboxWait.observe((now - sentAt) / 1000)
+    return this.poison === undefined ? taken : taken.filter((envelope) => !this.isRefused(envelope))
   }
 
   /** Refuses this key from now on: its command was alone in a turn that crashed. */
   reject(key: string): void {
-    const keys = (this.rejectedKeys ??= new Set())
-    keys.add(key)
-    if (keys.size <= maxRejectedKeys) return
-    for (const oldest of keys) {
-      keys.delete(oldest)
-      return
-    }
+    this.poison ??= new PoisonKeys()
+    this.poison.add(key)
   }
 
   /** The weather: whoever waits for an answer learns of it; casts stay for the next try. */
   failWaitingCalls(error: InitError): void {
-    for (const envelope of this.mailbox.withdrawWhere(({ call }) => call !== undefined)) envelope.refuse(error)
+    const waiting = this.mailbox.withdrawWhere(({ call }) => call !== undefined)
     this.countDepth()
+    for (const envelope of waiting) envelope.refuse(error)
   }
 
-  /** The mailbox is open again: the actor is started once more after all. */
+  /** It is started, perhaps once more after all. */
   reopen(): void {
     this.retired = undefined
   }
@@ -192,31 +170,37 @@ export class ActorCell<State, Command, Signal, InitError> implements ActorRef<Co
   retire(reason: ExitReason): void {
     if (this.retired !== undefined) return
     this.retired = reason
-    this.signals = []
-    const stopped = this.stopped(reason)
-    for (const envelope of this.mailbox.withdrawWhere(() => true)) envelope.refuse(stopped)
+    this.signals = undefined
+    const waiting = this.mailbox.withdrawWhere(() => true)
     this.countDepth()
+    for (const envelope of waiting) envelope.refuse(this.stopped(reason))
   }
 
   /** An incarnation has ended. */
   ended(reason: ExitReason): void {
     this.process = undefined
     this.monitors?.tell(this.runtime, { path: this.path, incarnation: this.incarnations, reason })
-    this.flush()
+  }
+
+  deliver(answered: Answered): void {
+    if (!this.isEvaluating) return answered.resume()
+    this.answered ??= []
+    this.answered.push(answered)
   }
 
   /** Lets the callers that were answered in this turn go on. */
   flush(): void {
-    if (this.deliveries.length === 0) return
-    const deliveries = this.deliveries
-    this.deliveries = []
-    for (const deliver of deliveries) deliver()
+    const { answered } = this
+    if (answered === undefined) return
+    this.answered = undefined
+    for (const caller of answered) caller.resume()
   }
 
   private post(command: Command): Effect.Effect<void, ActorStopped> | undefined {
     if (this.retired !== undefined) return Effect.fail(this.stopped(this.retired))
-    if (this.rejection(command) !== undefined) return Effect.void
-    if (!this.mailbox.offer(new Envelope(command, undefined, this.runtime.now()))) return undefined
+    const envelope = this.envelope(command, undefined)
+    if (this.rejection(envelope) !== undefined) return Effect.void
+    if (!this.mailbox.offer(envelope)) return undefined
     this.countDepth()
     this.process?.wake()
     return Effect.void
@@ -224,36 +208,33 @@ export class ActorCell<State, Command, Signal, InitError> implements ActorRef<Co
 
   private postLater(command: Command): Effect.Effect<void, ActorStopped> {
     return Effect.callback((resume) => {
-      const envelope = new Envelope<Command, CallFailure<InitError>>(
-        command,
-        undefined,
-        this.runtime.now(),
-        (isAdmitted) =>
-          this.runtime.defer(() => resume(isAdmitted ? Effect.void : Effect.fail(this.stopped(this.retired))))
-      )
+      const admitted = (isAdmitted: boolean) =>
+        this.runtime.defer(() => resume(isAdmitted ? Effect.void : Effect.fail(this.stopped(this.retired))))
+      const envelope = this.envelope(command, undefined, admitted)
       this.mailbox.offerLater(envelope)
-      this.process?.wake()
       return Effect.sync(() => this.withdraw(envelope))
     })
   }
 
-  private answer<A, E>(
-    reply: Reply<A, E, CallFailure<InitError>>,
-    envelope: Envelope<Command, CallFailure<InitError>>,
-    options: CallOptions | undefined
-  ): Effect.Effect<A, E | CallFailure<InitError>> {
-    this.countDepth()
-    this.runNow()
-    if (reply.exit !== undefined) return reply.exit
+  /** Sending and parking are one step: an interruption meets the caller before or after both, and withdraws what was not taken. */
+  private ask<A, E, Full>(
+    make: (replyTo: ReplyTo<A, E>) => Command,
+    options: CallOptions | undefined,
+    full: (() => Full) | undefined
+  ): Effect.Effect<A, E | CallFailure<InitError> | Full> {
     return Effect.callback((resume) => {
-      const millis = options?.timeout === undefined ? defaultTimeoutMillis : Duration.toMillis(options.timeout)
-      const timer = Number.isFinite(millis)
-        ? this.runtime.timers.after(millis, () => {
-            this.withdraw(envelope)
-            reply.abort(new CallTimeout({ path: this.path, timeoutMillis: millis }))
-          })
-        : undefined
-      reply.park(resume, timer)
+      const reply = new Reply<A, E, CallFailure<InitError>>(this)
+      const envelope = this.envelope(make(reply), reply)
+      const refusal = this.retired === undefined ? this.rejection(envelope) : this.stopped(this.retired)
+      if (refusal !== undefined) return resume(Effect.fail(refusal))
+      if (!this.mailbox.offer(envelope)) {
+        if (full !== undefined) return resume(Effect.fail(full()))
+        this.mailbox.offerLater(envelope)
+      }
+      this.countDepth()
+      this.runNow()
+      if (reply.exit !== undefined) return resume(reply.exit)
+      reply.park(resume, this.timeout(reply, envelope, options))
       return Effect.sync(() => {
         this.withdraw(envelope)
         reply.abandon()
@@ -261,35 +242,49 @@ export class ActorCell<State, Command, Signal, InitError> implements ActorRef<Co
     })
   }
 
-  /** The caller's step is the actor's turn when it is idle: an answer then costs no fiber, no timer and no trip through the scheduler. */
-  private runNow(): void {
-    const process = this.process
-    if (process === undefined) return
-    if (this.runtime.nesting >= maxNesting) return process.wake()
-    this.runtime.nesting++
-    process.runOnce()
-    this.runtime.nesting--
+  private timeout<A, E>(
+    reply: Reply<A, E, CallFailure<InitError>>,
+    envelope: Envelope<Command, CallFailure<InitError>>,
+    options: CallOptions | undefined
+  ) {
+    const timeoutMillis = options?.timeout === undefined ? defaultTimeoutMillis : Duration.toMillis(options.timeout)
+    if (!Number.isFinite(timeoutMillis)) return undefined
+    return this.runtime.timers.after(timeoutMillis, () => {
+      this.withdraw(envelope)
+      reply.abort(new CallTimeout({ path: this.path, timeoutMillis }))
+    })
   }
 
-  private reply<A, E>(): Reply<A, E, CallFailure<InitError>> {
-    return new Reply((delivery) => {
-      if (this.isEvaluating) this.deliveries.push(delivery)
-      else delivery()
-    })
+  /** A caller's step is the actor's turn when it is idle: no fiber, timer or trip through the scheduler for an answer that is at hand. */
+  private runNow(): void {
+    const { process, runtime } = this
+    if (process === undefined) return
+    if (runtime.nesting >= maxNesting) return process.wake()
+    runtime.nesting++
+    process.runOnce()
+    runtime.nesting--
+  }
+
+  private envelope(
+    command: Command,
+    call: OpenCall<CallFailure<InitError>> | undefined,
+    admitted?: (isAdmitted: boolean) => void
+  ): Envelope<Command, CallFailure<InitError>> {
+    return new Envelope(command, this.behaviour.keyOf?.(command), call, this.runtime.now(), admitted)
   }
 
   private withdraw(envelope: Envelope<Command, CallFailure<InitError>>): void {
     if (this.mailbox.withdraw(envelope)) this.countDepth()
   }
 
-  private refusal(command: Command): ActorStopped | CommandRejected | undefined {
-    return this.retired === undefined ? this.rejection(command) : this.stopped(this.retired)
+  private isRefused(envelope: Envelope<Command, CallFailure<InitError>>): boolean {
+    const rejection = this.rejection(envelope)
+    if (rejection !== undefined) envelope.refuse(rejection)
+    return rejection !== undefined
   }
 
-  private rejection(command: Command): CommandRejected | undefined {
-    if (this.rejectedKeys === undefined) return undefined
-    const key = this.keyOf(command)
-    if (key === undefined || !this.rejectedKeys.has(key)) return undefined
+  private rejection({ key }: Envelope<Command, CallFailure<InitError>>): CommandRejected | undefined {
+    if (this.poison === undefined || key === undefined || !this.poison.has(key)) return undefined
     this.telemetry.rejected++
     return new CommandRejected({ path: this.path, key })
   }
@@ -303,7 +298,7 @@ export class ActorCell<State, Command, Signal, InitError> implements ActorRef<Co
   }
 
   private countDepth(): void {
-    const depth = this.mailbox.depth
+    const { depth } = this.mailbox
     this.telemetry.mailboxDepth += depth - this.countedDepth
     this.countedDepth = depth
   }

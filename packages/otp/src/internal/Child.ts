@@ -10,10 +10,16 @@ export type Started =
   | { readonly _tag: "Failed"; readonly reason: ExitReason }
   | { readonly _tag: "GivenUp" }
 
+/** The supervisor of a child. */
+export interface ChildOwner {
+  /** The child ended once its start was through, and nobody had asked it to. */
+  childEnded(child: Child, reason: ExitReason): void
+}
+
 export class Child implements Link {
   readonly spec: ChildSpec
   readonly node: TreeNode
-  private readonly onExit: (child: Child, reason: ExitReason) => void
+  private readonly owner: ChildOwner
   private process: Process | undefined = undefined
   /** True from the call of `start` to its end, whatever end. */
   isUp = false
@@ -22,11 +28,10 @@ export class Child implements Link {
   private stopWaiters: Array<() => void> | undefined = undefined
   private goneWaiters: Array<() => void> | undefined = undefined
 
-  /** `onExit` is told of every end that was not asked for by `stop` or `kill`, once its start is through. */
-  constructor(spec: ChildSpec, node: TreeNode, onExit: (child: Child, reason: ExitReason) => void) {
+  constructor(spec: ChildSpec, node: TreeNode, owner: ChildOwner) {
     this.spec = spec
     this.node = node
-    this.onExit = onExit
+    this.owner = owner
   }
 
   /** Starts it and waits until its start is through; nothing when it runs. */
@@ -70,7 +75,7 @@ export class Child implements Link {
     const stopWaiters = this.stopWaiters
     this.stopWaiters = undefined
     if (this.startWaiter !== undefined) this.tellStarted({ _tag: "Failed", reason })
-    else if (!this.isStopping) this.onExit(this, reason)
+    else if (!this.isStopping) this.owner.childEnded(this, reason)
     stopWaiters?.forEach((resume) => resume())
   }
 

@@ -5,9 +5,10 @@ import { isRestarted, type ChildSpec, type Link, type Process } from "../ChildSp
 import { crashed, describe, type ExitReason, intensityExceeded, isAbnormal, shutdown, toCause } from "../ExitReason.ts"
 import type { DynamicSupervisorOptions } from "../DynamicSupervisor.ts"
 import { spend, standard, type Spent, unspent } from "../RestartIntensity.ts"
-import { Child } from "./Child.ts"
+import { Child, type ChildOwner } from "./Child.ts"
+import type { Mortal } from "./TreeNode.ts"
 
-export class DynamicProcess implements Process {
+export class DynamicProcess implements Process, Mortal, ChildOwner {
   readonly link: Link
   private readonly options: DynamicSupervisorOptions
   private readonly children = new Map<string, Child>()
@@ -19,7 +20,7 @@ export class DynamicProcess implements Process {
     this.options = options
     this.link = link
     link.node.incarnation++
-    link.node.crash = (reason) => this.kill(reason)
+    link.node.process = this
     link.started()
   }
 
@@ -31,7 +32,7 @@ export class DynamicProcess implements Process {
     return Effect.suspend((): Effect.Effect<void, AlreadyStarted | StartFailed | SupervisorStopped> => {
       if (this.isStopping) return Effect.fail(this.notRunning())
       if (this.children.has(spec.id)) return Effect.fail(new AlreadyStarted({ id: spec.id }))
-      const child = new Child(spec, this.link.node.addChild(spec), (child, reason) => this.childEnded(child, reason))
+      const child = new Child(spec, this.link.node.addChild(spec), this)
       this.children.set(spec.id, child)
       return Effect.flatMap(child.start, (started): Effect.Effect<void, StartFailed | SupervisorStopped> => {
         if (started._tag === "Started") return Effect.void
@@ -68,6 +69,10 @@ export class DynamicProcess implements Process {
     this.end(reason)
   }
 
+  crash(reason: ExitReason): void {
+    this.kill(reason)
+  }
+
   private stopAll(reason: ExitReason, ending: ExitReason): void {
     if (this.isStopping) return
     this.isStopping = true
@@ -81,7 +86,7 @@ export class DynamicProcess implements Process {
       .addObserver((exit) => (Exit.isSuccess(exit) ? this.end(ending) : this.kill(crashed(exit.cause))))
   }
 
-  private childEnded(child: Child, reason: ExitReason): void {
+  childEnded(child: Child, reason: ExitReason): void {
     if (this.isStopping || this.children.get(child.spec.id) !== child) return
     if (!isRestarted(child.spec.restart, isAbnormal(reason))) return this.remove(child, reason)
     const verdict = spend(this.options.intensity ?? standard, this.spent, this.link.node.runtime.now())

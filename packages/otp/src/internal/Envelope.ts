@@ -4,18 +4,21 @@ import type { OpenCall } from "./Reply.ts"
 
 export class Envelope<Command, Failure> extends Letter<Envelope<Command, Failure>> {
   readonly command: Command
+  readonly key: string | undefined
   readonly call: OpenCall<Failure> | undefined
   /** Set while the sender of a cast waits for room: told whether the command got in. */
   private sender: ((isAdmitted: boolean) => void) | undefined
 
   constructor(
     command: Command,
+    key: string | undefined,
     call: OpenCall<Failure> | undefined,
     sentAt: number,
     sender?: (isAdmitted: boolean) => void
   ) {
     super(sentAt)
     this.command = command
+    this.key = key
     this.call = call
     this.sender = sender
   }

@@ -46,6 +46,7 @@ export class Quarantine {
     entry.strikes++
     entry.reason = describe(reason)
     entry.until = this.runtime.now() + millis
+    entry.node?.remove()
     entry.node = parent?.addChild({ id: key, kind, type: "supervisor", restart: "temporary" })
     entry.node?.failed(entry.reason)
     entry.node?.setStatus("quarantined")

@@ -4,25 +4,34 @@ import type { ReplyTo } from "../Behaviour.ts"
 import { Linked } from "./LinkedList.ts"
 import type { Timer } from "./Timers.ts"
 
-/** A call that was taken and not answered, as its actor keeps it: who ends with the incarnation. */
+/** A call that was taken and not answered, as its actor keeps it. */
 export abstract class OpenCall<Failure> extends Linked<OpenCall<Failure>> {
   abstract readonly isOpen: boolean
   /** Answers with a failure of the actor, not of the command. */
   abstract abort(failure: Failure): void
 }
 
-export class Reply<A, E, Failure> extends OpenCall<Failure> implements ReplyTo<A, E> {
+/** Decides when a caller that was answered goes on: never in the middle of a turn. */
+export interface Deliverer {
+  deliver(answered: Answered): void
+}
+
+/** A caller that can go on. */
+export interface Answered {
+  resume(): void
+}
+
+export class Reply<A, E, Failure> extends OpenCall<Failure> implements ReplyTo<A, E>, Answered {
   /** The answer; once it is there, nothing can change it. */
   exit: Exit.Exit<A, E | Failure> | undefined = undefined
   /** Set while the caller's fiber is parked. */
-  private resume: ((exit: Exit.Exit<A, E | Failure>) => void) | undefined = undefined
+  private parked: ((exit: Exit.Exit<A, E | Failure>) => void) | undefined = undefined
   private timer: Timer | undefined = undefined
-  private readonly deliver: (delivery: () => void) => void
+  private readonly deliverer: Deliverer
 
-  /** `deliver` decides when the caller goes on: never in the middle of a turn. */
-  constructor(deliver: (delivery: () => void) => void) {
+  constructor(deliverer: Deliverer) {
     super()
-    this.deliver = deliver
+    this.deliverer = deliverer
   }
 
   get isOpen(): boolean {
@@ -30,11 +39,11 @@ export class Reply<A, E, Failure> extends OpenCall<Failure> implements ReplyTo<A
   }
 
   succeed(answer: A): void {
-    this.done(Exit.succeed(answer))
+    this.settle(Exit.succeed(answer))
   }
 
   fail(error: E): void {
-    this.done(Exit.fail(error))
+    this.settle(Exit.fail(error))
   }
 
   done(exit: Exit.Exit<A, E>): void {
@@ -45,16 +54,22 @@ export class Reply<A, E, Failure> extends OpenCall<Failure> implements ReplyTo<A
     this.settle(Exit.fail(failure))
   }
 
-  /** Parks the caller until there is an answer. */
-  park(resume: (exit: Exit.Exit<A, E | Failure>) => void, timer: Timer | undefined): void {
-    this.resume = resume
+  /** The caller waits from here on. */
+  park(parked: (exit: Exit.Exit<A, E | Failure>) => void, timer: Timer | undefined): void {
+    this.parked = parked
     this.timer = timer
   }
 
   /** The caller has gone. */
   abandon(): void {
-    this.resume = undefined
+    this.parked = undefined
     this.settle(Exit.interrupt())
+  }
+
+  resume(): void {
+    const { exit, parked } = this
+    this.parked = undefined
+    if (exit !== undefined) parked?.(exit)
   }
 
   private settle(exit: Exit.Exit<A, E | Failure>): void {
@@ -62,9 +77,6 @@ export class Reply<A, E, Failure> extends OpenCall<Failure> implements ReplyTo<A
     this.exit = exit
     this.list?.remove(this)
     this.timer?.cancel()
-    const resume = this.resume
-    if (resume === undefined) return
-    this.resume = undefined
-    this.deliver(() => resume(exit))
+    if (this.parked !== undefined) this.deliverer.deliver(this)
   }
 }

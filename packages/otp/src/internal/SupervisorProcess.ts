@@ -8,11 +8,15 @@ import { isRestarted, type ChildSpec, type Link, type Process } from "../ChildSp
 import { crashed, type ExitReason, intensityExceeded, isAbnormal, shutdown, toCause } from "../ExitReason.ts"
 import { spend, standard, type Spent, unspent } from "../RestartIntensity.ts"
 import { plan } from "../Strategy.ts"
-import { Child } from "./Child.ts"
+import { Child, type ChildOwner } from "./Child.ts"
 import type { Timer } from "./Timers.ts"
+import type { Mortal } from "./TreeNode.ts"
 
-export class SupervisorProcess implements Process {
-  readonly options: SupervisorOptions
+/** What a supervisor goes by. */
+export type Rules = Pick<SupervisorOptions, "autoShutdown" | "backoff" | "intensity" | "strategy">
+
+export class SupervisorProcess implements Process, Mortal, ChildOwner {
+  readonly options: Rules
   readonly link: Link
   /** In start order. */
   children: ReadonlyArray<Child>
@@ -21,17 +25,17 @@ export class SupervisorProcess implements Process {
   spent: Spent = unspent
   /** Restarts that are held back, by the child that failed. */
   private delayed: Map<Child, Timer> | undefined = undefined
-  private todo: Array<Effect.Effect<void>> = []
+  private readonly todo: Array<Effect.Effect<void>> = []
   private isWorking = false
   private fiber: Fiber.Fiber<void> | undefined = undefined
 
-  constructor(options: SupervisorOptions, link: Link) {
+  constructor(options: Rules, specs: ReadonlyArray<ChildSpec>, link: Link) {
     this.options = options
     this.link = link
-    validate(options)
+    validate(options, specs)
     link.node.incarnation++
-    link.node.crash = (reason) => this.kill(reason)
-    this.children = options.children.map((spec) => this.child(spec))
+    link.node.process = this
+    this.children = specs.map((spec) => this.child(spec))
     this.enqueue(startAll(this))
   }
 
@@ -44,10 +48,17 @@ export class SupervisorProcess implements Process {
 
   kill(reason: ExitReason): void {
     if (this.isEnded) return
-    this.todo = []
     this.fiber?.interruptUnsafe()
     for (const child of this.children.toReversed()) child.kill(reason)
     this.end(reason)
+  }
+
+  crash(reason: ExitReason): void {
+    this.kill(reason)
+  }
+
+  childEnded(child: Child, reason: ExitReason): void {
+    this.enqueue(afterEnd(this, child, reason))
   }
 
   /** Does it when everything before it is done. */
@@ -69,6 +80,7 @@ export class SupervisorProcess implements Process {
   end(reason: ExitReason): void {
     if (this.isEnded) return
     this.isEnded = true
+    this.todo.length = 0
     this.delayed?.forEach((timer) => timer.cancel())
     this.link.exited(reason)
   }
@@ -97,7 +109,7 @@ export class SupervisorProcess implements Process {
 
   private child(spec: ChildSpec): Child {
     const node = this.link.node.child(spec.id) ?? this.link.node.addChild(spec)
-    return new Child(spec, node, (child, reason) => this.enqueue(childEnded(this, child, reason)))
+    return new Child(spec, node, this)
   }
 }
 
@@ -129,7 +141,7 @@ const stopAll = Effect.fnUntraced(function* (self: SupervisorProcess, reason: Ex
   for (const child of self.children.toReversed()) yield* child.stop(reason)
 })
 
-const childEnded = Effect.fnUntraced(function* (self: SupervisorProcess, child: Child, reason: ExitReason) {
+const afterEnd = Effect.fnUntraced(function* (self: SupervisorProcess, child: Child, reason: ExitReason) {
   const { isSignificant, restart } = child.spec
   if (self.stopRequested !== undefined || child.isUp || !self.children.includes(child)) return
   if (isRestarted(restart, isAbnormal(reason))) {
@@ -196,11 +208,12 @@ const delayMillis = (backoff: Backoff, restarts: number, jitter: number): number
 }
 
 /** The combinations that Erlang's supervisor refuses. */
-const validate = ({ autoShutdown = "never", children, id }: SupervisorOptions): void => {
-  const ids = new Set(children.map((spec) => spec.id))
-  if (ids.size < children.length) throw new Error(`${id} has two children with one id`)
-  for (const spec of children.filter(({ isSignificant }) => isSignificant)) {
-    if (spec.restart === "permanent") throw new Error(`${spec.id} is permanent: its end cannot be significant`)
-    if (autoShutdown === "never") throw new Error(`${spec.id} is significant, but ${id} never shuts down by itself`)
+const validate = ({ autoShutdown = "never" }: Rules, specs: ReadonlyArray<ChildSpec>): void => {
+  const ids = new Set(specs.map(({ id }) => id))
+  if (ids.size < specs.length) throw new Error(`two children have one id: ${specs.map(({ id }) => id).join(", ")}`)
+  for (const { id, isSignificant, restart } of specs) {
+    if (!isSignificant) continue
+    if (restart === "permanent") throw new Error(`${id} is permanent: its end cannot be significant`)
+    if (autoShutdown === "never") throw new Error(`${id} is significant, but its supervisor never shuts down by itself`)
   }
 }

@@ -2,6 +2,7 @@
 import type { ChildType, Restart } from "../ChildSpec.ts"
 import { describe, type ExitReason } from "../ExitReason.ts"
 import type { KindTelemetry } from "../Telemetry.ts"
+import { Linked, LinkedList } from "./LinkedList.ts"
 import type { Runtime } from "./Runtime.ts"
 
 /** `waiting`: a start failed for lack of something outside and is tried again; `restarting`: a supervisor holds it back for a while. */
@@ -24,22 +25,30 @@ export interface NodeDescription {
   readonly restart?: Restart
 }
 
-export class TreeNode {
+/** What an operator may do to an incarnation. */
+export interface Mortal {
+  /** Ends it as a crash. */
+  crash(reason: ExitReason): void
+}
+
+export class TreeNode extends Linked<TreeNode> {
   readonly runtime: Runtime
   readonly parent: TreeNode | undefined
   readonly described: NodeDescription
   readonly telemetry: KindTelemetry
-  children: Map<string, TreeNode> | undefined = undefined
+  /** Linked, not mapped: most supervisors have one child, and who has thousands looks one up by id only for an operator. */
+  children: LinkedList<TreeNode> | undefined = undefined
   status: Status = "stopped"
   since: number
   incarnation = 0
   restarts = 0
   lastFailure: { readonly at: number; readonly reason: string } | undefined = undefined
   probe: Probe | undefined = undefined
-  /** Ends the present incarnation as a crash; set while there is one. */
-  crash: ((reason: ExitReason) => void) | undefined = undefined
+  /** The present incarnation, while there is one. */
+  process: Mortal | undefined = undefined
 
   constructor(runtime: Runtime, parent: TreeNode | undefined, described: NodeDescription) {
+    super()
     this.runtime = runtime
     this.parent = parent
     this.described = described
@@ -57,26 +66,33 @@ export class TreeNode {
   }
 
   child(id: string): TreeNode | undefined {
-    return this.children?.get(id)
+    for (let node = this.children?.first; node !== undefined; node = node.next) {
+      if (node.described.id === id) return node
+    }
+    return undefined
   }
 
   addChild(described: NodeDescription): TreeNode {
     const node = new TreeNode(this.runtime, this, described)
-    this.children ??= new Map()
-    this.children.set(described.id, node)
+    this.children ??= new LinkedList()
+    this.children.append(node)
     this.runtime.changes.changed(node)
     return node
   }
 
   /** Takes the node and all below it out of the tree. */
   remove(): void {
-    if (this.parent?.children?.get(this.described.id) !== this) return
-    this.removed()
-    this.parent.children.delete(this.described.id)
+    if (this.list?.remove(this) === true) this.removed()
+  }
+
+  /** It and all below it, parents first. */
+  forEach(visit: (node: TreeNode) => void): void {
+    visit(this)
+    for (let child = this.children?.first; child !== undefined; child = child.next) child.forEach(visit)
   }
 
   private removed(): void {
-    this.children?.forEach((child) => child.removed())
+    for (let child = this.children?.first; child !== undefined; child = child.next) child.removed()
     this.setStatus("stopped")
     this.runtime.changes.removed(this)
   }
@@ -106,7 +122,7 @@ export class TreeNode {
   /** The end of an incarnation: counted, and remembered when it is a failure. */
   ended(reason: ExitReason): void {
     this.telemetry.ended(reason)
-    this.crash = undefined
+    this.process = undefined
     if (reason._tag !== "Normal" && reason._tag !== "Shutdown") this.failed(describe(reason))
     this.setStatus("stopped")
   }
