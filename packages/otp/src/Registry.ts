@@ -50,7 +50,7 @@ export interface Registry<Key extends string, Command, Signal, InitError> {
   lookup(key: Key): Effect.Effect<KeyedRef<Command, Signal, InitError>, Quarantined>
   /** A reference that starts the actor with the first command. Signals start nothing: they are dropped when there is no actor. */
   ref(key: Key): KeyedRef<Command, Signal, InitError>
-  /** The reference, if the actor is live. */
+  /** The reference, if the actor is live. A monitor on a reference watches the actor that has the key at that moment. */
   whereis(key: Key): KeyedRef<Command, Signal, InitError> | undefined
   /** Keeps whatever actor has this key from being passivated while the scope is open. It starts none. */
   hold(key: Key): Effect.Effect<void, never, Scope.Scope>
@@ -96,6 +96,7 @@ class Keys<Key extends string, State, Command, Signal, InitError>
 
   ref(key: Key): KeyedRef<Command, Signal, InitError> {
     return new RegistryRef<Command, Signal, InitError>(
+      this.runtime,
       key,
       () => this.find(key),
       () => this.live.get(key)?.cell
@@ -135,7 +136,7 @@ class Keys<Key extends string, State, Command, Signal, InitError>
   ended(spec: KeySpec<Key, State, Command, Signal, InitError>, reason: ExitReason): void {
     if (this.live.get(spec.key) === spec) this.live.delete(spec.key)
     if (reason._tag !== "Crashed" && reason._tag !== "IntensityExceeded") return
-    this.quarantine.add(spec.key, spec.kind, reason, this.options.supervisor.node())
+    this.quarantine.add(spec.key, spec.cell.behaviour.kind, reason, this.options.supervisor.node())
   }
 
   private find(key: Key): ActorCell<State, Command, Signal, InitError> | Quarantined {

@@ -2,11 +2,12 @@
  * The tree as data: everything that runs for longer than a request has a place in it. This service is what all members of one tree
  * share; make it once, provide it to whatever starts the root supervisor, and to whoever watches.
  */
-import { Context, Effect, Layer, Schema, Stream } from "effect"
+import { Context, Effect, Layer, Schema, type Scope, Stream } from "effect"
 import { killed } from "./ExitReason.ts"
 import type { Reader } from "./internal/Changes.ts"
 import { Runtime } from "./internal/Runtime.ts"
 import { idsOf, type TreeNode } from "./internal/TreeNode.ts"
+import { type Down, watch } from "./Monitor.ts"
 import type { KindTelemetry } from "./Telemetry.ts"
 
 /**
@@ -88,6 +89,8 @@ export class SupervisionTree extends Context.Service<
      * takes its children with it.
      */
     killChild(path: string): Effect.Effect<void, NotRunning>
+    /** Watches whoever has this place, over its restarts; for supervisors and workers, which have no reference. */
+    monitor(path: string, onDown: (down: Down) => void): Effect.Effect<void, NotRunning, Scope.Scope>
     /** The counts behind the metrics, by kind. */
     readonly telemetry: Effect.Effect<ReadonlyArray<KindTelemetry>>
     /** What the members share. Not for others. */
@@ -116,6 +119,11 @@ export class SupervisionTree extends Context.Service<
             if (process === undefined) return Effect.fail(new NotRunning({ path }))
             process.crash(killed("by an operator"))
             return Effect.void
+          }),
+        monitor: (path, onDown) =>
+          Effect.suspend(() => {
+            const node = find(runtime, path)
+            return node === undefined ? Effect.fail(new NotRunning({ path })) : watch(node, onDown)
           }),
         telemetry: Effect.sync(() => runtime.telemetry.all),
         runtime

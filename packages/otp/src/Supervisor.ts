@@ -7,7 +7,6 @@ import { Cause, Deferred, type Duration, Effect, Schema, type Scope } from "effe
 import type { ChildSpec, Options } from "./ChildSpec.ts"
 import { describe, type ExitReason, shutdown, toCause } from "./ExitReason.ts"
 import { Child } from "./internal/Child.ts"
-import { Monitors } from "./internal/Monitors.ts"
 import { SupervisorProcess } from "./internal/SupervisorProcess.ts"
 import { TreeNode } from "./internal/TreeNode.ts"
 import type { Monitorable } from "./Monitor.ts"
@@ -71,14 +70,12 @@ export const start = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Supervisor, SupervisorFailed, SupervisionTree | Scope.Scope> {
   const { runtime } = yield* SupervisionTree
   const ended = yield* Deferred.make<ExitReason>()
-  const monitors = new Monitors()
   const spec = childSpec(options)
   const { id, kind, strategy, type } = spec
   const node = new TreeNode(runtime, undefined, { id, kind, type, ...(strategy === undefined ? {} : { strategy }) })
   runtime.roots.set(id, node)
   const childEnded = (_: Child, reason: ExitReason) => {
     spec.retire(reason)
-    monitors.tell(runtime, { path: node.path, incarnation: node.incarnation, reason })
     Deferred.doneUnsafe(ended, Effect.succeed(reason))
   }
   const root = new Child(spec, node, { childEnded })
@@ -97,7 +94,7 @@ export const start = Effect.fnUntraced(function* (
     awaitFailure: Effect.flatMap(awaitExit, (reason) =>
       reason._tag === "Shutdown" || reason._tag === "Normal" ? Effect.never : failure(node.path, reason)
     ),
-    monitor: (onDown) => monitors.add(onDown)
+    monitor: (onDown) => node.monitor(onDown)
   }
 })
 

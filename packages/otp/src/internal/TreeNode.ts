@@ -2,7 +2,9 @@
 import type { ChildType, Restart } from "../ChildSpec.ts"
 import { describe, type ExitReason } from "../ExitReason.ts"
 import type { KindTelemetry } from "../Telemetry.ts"
+import type { Down } from "../Monitor.ts"
 import { Linked, LinkedList } from "./LinkedList.ts"
+import { Monitors } from "./Monitors.ts"
 import type { Runtime } from "./Runtime.ts"
 
 /** `waiting`: a start failed for lack of something outside and is tried again; `restarting`: a supervisor holds it back for a while. */
@@ -46,6 +48,7 @@ export class TreeNode extends Linked<TreeNode> {
   probe: Probe | undefined = undefined
   /** The present incarnation, while there is one. */
   process: Mortal | undefined = undefined
+  private monitors: Monitors | undefined = undefined
 
   constructor(runtime: Runtime, parent: TreeNode | undefined, described: NodeDescription) {
     super()
@@ -125,6 +128,12 @@ export class TreeNode extends Linked<TreeNode> {
     this.process = undefined
     if (reason._tag !== "Normal" && reason._tag !== "Shutdown") this.failed(describe(reason))
     this.setStatus("stopped")
+    this.monitors?.tell(this.runtime, { path: this.path, incarnation: this.incarnation, reason })
+  }
+
+  monitor(onDown: (down: Down) => void): () => void {
+    this.monitors ??= new Monitors()
+    return this.monitors.add(onDown)
   }
 }
 
