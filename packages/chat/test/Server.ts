@@ -31,7 +31,7 @@ const running = Layer.effectDiscard(
 )
 
 /** The chat branch over storage; tests put their own storage below it. */
-export const over = <E>(storage: Layer.Layer<Layer.Success<typeof Memory.layer>, E>) =>
+export const over = <A, E>(storage: Layer.Layer<A | Layer.Success<typeof Memory.layer>, E>) =>
   running.pipe(
     Layer.provideMerge(ChatSupervisor.layer),
     Layer.provideMerge(Layer.mergeAll(RoomsLocal.layerRooms, InboxesLocal.layerInboxes)),
