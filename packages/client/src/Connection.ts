@@ -1,0 +1,185 @@
+// Keeps one connection to the server for as long as somebody wants it: opens it, says hello, notices when it dies, waits with
+// jitter and tries again. What it is in is ConnectionState; this module only does what the state asks for. Requests and streams
+// in flight fail when the connection is lost; to ask and to follow again is what Request.ts and Follow.ts are for.
+import type { User, UserId } from "@messenger/protocol/Account"
+import { Unauthenticated } from "@messenger/protocol/Handshake"
+import { Cause, Clock, Context, Deferred, Effect, Exit, FiberHandle, Layer, Queue, Random, Result } from "effect"
+import { RpcClientError } from "effect/rpc"
+import { Socket } from "effect/socket"
+import * as ConnectionState from "./ConnectionState.ts"
+import * as Heartbeat from "./Heartbeat.ts"
+import { isRefusal } from "./Passing.ts"
+import type { Readable } from "./Readable.ts"
+import { cell } from "./Readable.ts"
+import type { Signals } from "./Signals.ts"
+import * as WireProtocol from "./WireProtocol.ts"
+
+/** One open connection that has been greeted. Its requests fail with `RpcClientError` once it is over. */
+export interface Session {
+  /** Counts the sessions of this client from 1. */
+  readonly number: number
+  readonly rpcs: WireProtocol.Rpcs
+  readonly user: User
+}
+
+/** Whom to connect as, and what the device says about its network. */
+export interface ConnectionOptions {
+  /** Whom this client speaks for. A server that knows the connection as somebody else is treated as `Unauthenticated`. */
+  readonly account: UserId
+  readonly signals: Signals
+}
+
+/** How often to look whether a socket that cannot be written to has closed, in milliseconds. */
+const closingMillis = 50
+
+/** The server must open the socket and answer the greeting within this, in milliseconds. */
+const greetingMillis = 10_000
+
+export class Connection extends Context.Service<
+  Connection,
+  {
+    readonly state: Readable<ConnectionState.ConnectionState>
+    /** Connects, or tries again at once, also after a refusal. Does nothing while a socket is open or being opened. */
+    readonly connect: () => void
+    /** Closes the connection until `connect`. */
+    readonly close: () => void
+    /** The open session; waits until there is one, and one newer than `after` if that is given. */
+    readonly session: (after?: Session) => Effect.Effect<Session>
+    /** The open session, if there is one. */
+    readonly current: () => Session | undefined
+    /** Says that the server refused this session: the connection closes and tries no more by itself. */
+    readonly refuse: (session: Session, refusal: ConnectionState.Refusal) => void
+  }
+>()("@messenger/client/Connection") {
+  static readonly layer = (options: ConnectionOptions): Layer.Layer<Connection, never, Socket.Socket> =>
+    Layer.effect(Connection, make(options))
+}
+
+const make = Effect.fnUntraced(function* ({ account, signals }: ConnectionOptions) {
+  const socket = yield* Socket.Socket
+  const clock = yield* Clock.Clock
+  const attempt = yield* FiberHandle.make<void>()
+  const timer = yield* FiberHandle.make<void>()
+  const events = yield* Queue.unbounded<ConnectionState.ConnectionEvent>()
+  const probes = yield* Queue.sliding<void>(1)
+  const state = cell(ConnectionState.initial)
+  // What the device says; it may be wrong.
+  let isOnline = true
+  let sessions = 0
+  // Completed while a session is open; a new one takes its place before the old session's requests fail.
+  let opened = Deferred.makeUnsafe<Session>()
+  let current: Session | undefined
+
+  const dispatch = (event: ConnectionState.ConnectionEvent) => void Queue.offerUnsafe(events, event)
+  const now = () => clock.currentTimeMillisUnsafe()
+
+  /** Opens, greets and reads until the connection ends; only a failure ends it. */
+  const live = Effect.gen(function* () {
+    const { pull } = yield* socket.reader
+    const writer = yield* socket.writer
+    const wire = yield* WireProtocol.make(writer.write)
+    yield* Effect.addFinalizer(() =>
+      Effect.suspend(() => {
+        if (current?.rpcs === wire.rpcs) {
+          current = undefined
+          opened = Deferred.makeUnsafe()
+        }
+        return wire.fail(new RpcClientError.RpcClientError({ reason: new Socket.SocketCloseError({ code: 1006 }) }))
+      })
+    )
+    let lastHeard = now()
+    const read = Effect.forever(
+      Effect.flatMap(pull, (frames) => {
+        lastHeard = now()
+        return Effect.forEach(frames, wire.receive, { discard: true })
+      })
+    )
+    const greet = Effect.gen(function* () {
+      const { user, node, now: serverNowMillis } = yield* WireProtocol.greet(wire.rpcs)
+      if (user.id !== account) return yield* new Unauthenticated()
+      current = { number: ++sessions, rpcs: wire.rpcs, user }
+      dispatch({ _tag: "Opened", nowMillis: now(), user, node, serverNowMillis })
+      yield* Deferred.succeed(opened, current)
+    })
+    const watch = Heartbeat.watch({
+      lastHeardMillis: () => lastHeard,
+      ping: wire.ping,
+      probes: Queue.take(probes)
+    })
+    return yield* Effect.raceFirst(read, Effect.andThen(Effect.timeout(greet, greetingMillis), watch))
+  }).pipe(Effect.scoped)
+
+  const attemptOnce = Effect.gen(function* () {
+    const exit = yield* Effect.exit(live)
+    if (!Exit.isFailure(exit)) return
+    const failure = Cause.findError(exit.cause)
+    if (Result.isFailure(failure)) yield* Effect.logWarning("The connection ended by a defect", exit.cause)
+    else if (isRefusal(failure.success)) return dispatch({ _tag: "WasRefused", refusal: failure.success })
+    dispatch({
+      _tag: "Lost",
+      nowMillis: now(),
+      closeCode: Result.isSuccess(failure) ? closeCodeOf(failure.success) : undefined,
+      isOnline,
+      jitter: yield* Random.next
+    })
+  })
+
+  /** Starts and stops what the new state asks for. */
+  const enter = Effect.fnUntraced(function* (before: ConnectionState.ConnectionState) {
+    const after = state.get()
+    if (after === before) return
+    const isNewAttempt = after._tag === "Connecting"
+    if (isNewAttempt || !ConnectionState.hasSocket(after)) yield* FiberHandle.clear(attempt)
+    yield* FiberHandle.clear(timer)
+    if (isNewAttempt) yield* FiberHandle.run(attempt, attemptOnce)
+    if (ConnectionState.isWaiting(after)) {
+      const wait = Effect.sleep(Math.max(0, after.untilMillis - now()))
+      yield* FiberHandle.run(
+        timer,
+        Effect.map(wait, () => dispatch({ _tag: "WaitOver" }))
+      )
+    }
+  })
+
+  yield* Queue.take(events).pipe(
+    Effect.flatMap((event) => {
+      const before = state.get()
+      state.set(ConnectionState.next(before, event))
+      return enter(before)
+    }),
+    Effect.forever,
+    Effect.forkScoped
+  )
+
+  yield* Effect.acquireRelease(
+    Effect.sync(() =>
+      signals((signal) => {
+        isOnline = signal !== "Offline"
+        Queue.offerUnsafe(probes, undefined)
+        if (isOnline) dispatch({ _tag: "Woke" })
+      })
+    ),
+    (stop) => Effect.sync(stop)
+  )
+
+  return Connection.of({
+    state,
+    connect: () => dispatch({ _tag: "ConnectAsked" }),
+    close: () => dispatch({ _tag: "CloseAsked" }),
+    session: Effect.fnUntraced(function* (after) {
+      while (true) {
+        const session = yield* Deferred.await(opened)
+        if (session !== after) return session
+        // A request of it has failed, so its socket is about to close.
+        yield* Effect.sleep(closingMillis)
+      }
+    }),
+    current: () => current,
+    refuse: (session, refusal) => {
+      if (current === session) dispatch({ _tag: "WasRefused", refusal })
+    }
+  })
+})
+
+const closeCodeOf = (error: unknown): number | undefined =>
+  error instanceof Socket.SocketError && error.reason._tag === "SocketCloseError" ? error.reason.code : undefined
