@@ -29,9 +29,6 @@ export interface ConnectionOptions {
   readonly signals: Signals
 }
 
-/** How often to look whether a socket that cannot be written to has closed, in milliseconds. */
-const closingMillis = 50
-
 /** The server must open the socket and answer the greeting within this, in milliseconds. */
 const greetingMillis = 10_000
 
@@ -43,8 +40,8 @@ export class Connection extends Context.Service<
     readonly connect: () => void
     /** Closes the connection until `connect`. */
     readonly close: () => void
-    /** The open session; waits until there is one, and one newer than `after` if that is given. */
-    readonly session: (after?: Session) => Effect.Effect<Session>
+    /** The open session; waits until there is one. */
+    readonly session: Effect.Effect<Session>
     /** The open session, if there is one. */
     readonly current: () => Session | undefined
     /** Says that the server refused this session: the connection closes and tries no more by itself. */
@@ -87,10 +84,10 @@ const make = Effect.fnUntraced(function* ({ account, signals }: ConnectionOption
         return wire.fail(new RpcClientError.RpcClientError({ reason: new Socket.SocketCloseError({ code: 1006 }) }))
       })
     )
-    let lastHeard = now()
+    let heard = { atMillis: now(), frames: 0 }
     const read = Effect.forever(
       Effect.flatMap(pull, (frames) => {
-        lastHeard = now()
+        heard = { atMillis: now(), frames: heard.frames + frames.length }
         return Effect.forEach(frames, wire.receive, { discard: true })
       })
     )
@@ -102,7 +99,7 @@ const make = Effect.fnUntraced(function* ({ account, signals }: ConnectionOption
       yield* Deferred.succeed(opened, current)
     })
     const watch = Heartbeat.watch({
-      lastHeardMillis: () => lastHeard,
+      heard: () => heard,
       ping: wire.ping,
       probes: Queue.take(probes)
     })
@@ -166,19 +163,18 @@ const make = Effect.fnUntraced(function* ({ account, signals }: ConnectionOption
     state,
     connect: () => dispatch({ _tag: "ConnectAsked" }),
     close: () => dispatch({ _tag: "CloseAsked" }),
-    session: Effect.fnUntraced(function* (after) {
-      while (true) {
-        const session = yield* Deferred.await(opened)
-        if (session !== after) return session
-        // A request of it has failed, so its socket is about to close.
-        yield* Effect.sleep(closingMillis)
-      }
-    }),
+    session: Effect.suspend(() => Deferred.await(opened)),
     current: () => current,
     refuse: (session, refusal) => {
       if (current === session) dispatch({ _tag: "WasRefused", refusal })
     }
   })
+})
+
+/** The session to ask again on after `lost` let go of a request: the next one, or the same after a pause if it still lives. */
+export const sessionAfter = Effect.fnUntraced(function* (connection: Connection["Service"], lost: Session) {
+  if (connection.current() === lost) yield* Effect.sleep(ConnectionState.waitMillis(0, yield* Random.next))
+  return yield* connection.session
 })
 
 const closeCodeOf = (error: unknown): number | undefined =>

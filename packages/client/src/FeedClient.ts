@@ -26,8 +26,8 @@ export interface FeedDefinition<View, Frame, Failure> {
   readonly isCaughtUp: (view: View, frame: Frame) => boolean
   /** Whether the view cannot be continued from this frame, so that the feed must be opened anew; `isFirst` of an opening. */
   readonly isBroken: (view: View, frame: Frame, isFirst: boolean) => boolean
-  /** Told of each frame after it was folded. */
-  readonly onFrame: (frame: Frame, view: View) => void
+  /** Told of frames when the view holds them. */
+  readonly onFolded: (frames: ReadonlyArray<Frame>, view: View) => void
 }
 
 /** A feed that is followed until its scope closes. */
@@ -48,19 +48,19 @@ export const make = Effect.fnUntraced(function* <View, Frame, Failure>(
 
   const fold = (frames: ReadonlyArray<Frame>, isFirstBatch: boolean): boolean => {
     let { view, status } = state.get()
-    let isWhole = true
-    for (const [index, frame] of frames.entries()) {
-      if (definition.isBroken(view, frame, isFirstBatch && index === 0)) {
-        isWhole = false
+    let folded = 0
+    for (const frame of frames) {
+      if (definition.isBroken(view, frame, isFirstBatch && folded === 0)) {
         status = { _tag: "Behind" }
         break
       }
       view = definition.apply(view, frame, clock.currentTimeMillisUnsafe())
       status = definition.isCaughtUp(view, frame) ? live : { _tag: "Behind" }
-      definition.onFrame(frame, view)
+      folded++
     }
     state.set({ view, status })
-    return isWhole
+    definition.onFolded(frames.slice(0, folded), view)
+    return folded === frames.length
   }
 
   yield* follow(connection, {

@@ -5,8 +5,9 @@ import { Cause, Clock, Effect, Exit, Queue, Random, Result } from "effect"
 import type { Scope } from "effect"
 import type { Weather } from "@messenger/protocol/Unavailable"
 import * as ConnectionState from "./ConnectionState.ts"
+import { sessionAfter } from "./Connection.ts"
 import type { Connection } from "./Connection.ts"
-import { isAnswer, isLoss, isRefusal, isWeather, patienceMillis } from "./Passing.ts"
+import { isAnswer, isRefusal, isWeather, patienceMillis } from "./Passing.ts"
 import type { Passing } from "./Passing.ts"
 import type { Rpcs } from "./WireProtocol.ts"
 
@@ -36,7 +37,7 @@ export const follow = Effect.fnUntraced(function* <Frame, Failure>(
   options: FollowOptions<Frame, Failure>
 ): Effect.fn.Return<never, Exclude<Failure, Passing>> {
   const clock = yield* Clock.Clock
-  let session = yield* connection.session()
+  let session = yield* connection.session
   // Openings in a row that ended, not for want of a connection, before one frame.
   let failures = 0
 
@@ -61,7 +62,7 @@ export const follow = Effect.fnUntraced(function* <Frame, Failure>(
       if (Cause.hasDies(exit.cause)) yield* Effect.logWarning("A feed ended by a defect", exit.cause)
       options.onInterruption({ _tag: "Lost" })
       yield* Effect.sleep(ConnectionState.waitMillis(failures++, yield* Random.next))
-      session = yield* connection.session()
+      session = yield* connection.session
       continue
     }
     const error = failure.success
@@ -70,11 +71,11 @@ export const follow = Effect.fnUntraced(function* <Frame, Failure>(
       const wait = yield* patienceMillis(error)
       options.onInterruption({ _tag: "Held", by: error, untilMillis: clock.currentTimeMillisUnsafe() + wait })
       yield* Effect.sleep(wait)
-      session = yield* connection.session()
+      session = yield* connection.session
     } else {
       options.onInterruption({ _tag: "Lost" })
       if (isRefusal(error)) connection.refuse(session, error)
-      session = yield* connection.session(isLoss(error) || isRefusal(error) ? session : undefined)
+      session = yield* sessionAfter(connection, session)
     }
   }
 })

@@ -18,7 +18,8 @@ const lateMillis = 2_000
 
 /** Runs until the server is silent. `probes` are the moments at which the connection is asked at once. */
 export const watch = Effect.fnUntraced(function* <Failure>(options: {
-  readonly lastHeardMillis: () => number
+  /** When the server was last heard, and how often so far. */
+  readonly heard: () => { readonly atMillis: number; readonly frames: number }
   readonly ping: Effect.Effect<void, Failure>
   readonly probes: Effect.Effect<void>
 }): Effect.fn.Return<never, ServerSilent | Failure> {
@@ -30,16 +31,17 @@ export const watch = Effect.fnUntraced(function* <Failure>(options: {
 
   let isProbe = false
   while (true) {
-    const silentFor = now() - options.lastHeardMillis()
+    const silentFor = now() - options.heard().atMillis
     if (!isProbe && silentFor < askAfterMillis) {
       isProbe = yield* sleep(askAfterMillis - silentFor)
       continue
     }
     const askedAt = now()
+    const { frames } = options.heard()
     const patience = isProbe ? probePatienceMillis : patienceMillis
     yield* options.ping
     isProbe = yield* sleep(patience)
-    if (isProbe || options.lastHeardMillis() >= askedAt) continue
+    if (isProbe || options.heard().frames > frames) continue
     const wasLate = now() - askedAt - patience > lateMillis
     if (!wasLate) return yield* new ServerSilent()
     isProbe = true

@@ -23,7 +23,7 @@ export interface RoomClientOptions {
   readonly roomId: RoomId
   /** What was held when the room was open before. */
   readonly remembered: RoomView.RoomView | undefined
-  /** Told of every row that arrives, and how far the view has come. */
+  /** Told of the rows that arrived, and how far the view has come. */
   readonly onMessages: (messages: ReadonlyArray<Message>, cursor: Cursor | undefined) => void
 }
 
@@ -54,11 +54,11 @@ export const make = Effect.fnUntraced(function* ({ roomId, remembered, onMessage
       frame._tag === "Hello" &&
       cursor !== undefined &&
       (frame.log !== cursor.log || frame.head < cursor.number),
-    onFrame: (frame, view) => {
-      if (frame._tag === "Changes") for (const recording of recordings) recording.push(...frame.changes)
+    onFolded: (frames, view) => {
+      const changes = frames.flatMap((frame) => (frame._tag === "Changes" ? frame.changes : []))
+      for (const recording of recordings) recording.push(...changes)
       if (view.typing.size > 0) someoneTypes.openUnsafe()
-      const messages = messagesOf(frame)
-      if (messages.length > 0) onMessages(messages, view.cursor)
+      onMessages(frames.flatMap(messagesOf), view.cursor)
     }
   })
 
