@@ -1,14 +1,16 @@
 /**
- * At most one live actor per key. A look-up starts it on demand, once, however many ask; each actor runs under a small supervisor of
- * its own with its own restart intensity, a temporary child of a dynamic supervisor. An actor that has had nothing to do for a while
- * is passivated: its mailbox closes and its key becomes free in one synchronous step, and its successor starts when its `terminate`
- * is done. A key whose actor exceeded its restart intensity is quarantined, for longer each time, and harms no other key.
+ * At most one live actor per key. A look-up starts it on demand, once, however many ask. Each actor (its id is its kind) runs under a
+ * small supervisor of its own (its id is the key) with its own restart intensity, a temporary child of a dynamic supervisor.
+ *
+ * An actor that has had nothing to do for a while is passivated: its mailbox closes and its key becomes free in one synchronous step,
+ * and its successor starts when its `terminate` is done. A key whose actor exceeded its restart intensity is quarantined, for longer
+ * each time, and harms no other key.
  */
 import { type Duration, Effect, type Scope } from "effect"
 import type { ActorRef } from "./Actor.ts"
 import type { Quarantined } from "./ActorError.ts"
 import type { Behaviour } from "./Behaviour.ts"
-import type { Options, Shutdown } from "./ChildSpec.ts"
+import type { Shutdown } from "./ChildSpec.ts"
 import type { DynamicSupervisor } from "./DynamicSupervisor.ts"
 import { type ExitReason, shutdown } from "./ExitReason.ts"
 import { ActorCell } from "./internal/ActorCell.ts"
@@ -31,8 +33,6 @@ export interface RegistryOptions<Key extends string, State, Command, Signal, Ini
   /** Under which the small supervisors run. Its children should all be of this registry: keys are their ids. */
   readonly supervisor: DynamicSupervisor
   readonly behaviour: (key: Key) => Behaviour<State, Command, Signal, InitError>
-  /** What each actor is called below its small supervisor. Default `actor`. */
-  readonly actorId?: string
   /** Of each small supervisor. Default one restart in 5 seconds. */
   readonly intensity?: RestartIntensity
   readonly backoff?: Backoff
@@ -70,7 +70,7 @@ class Keys<Key extends string, State, Command, Signal, InitError>
   implements Registry<Key, Command, Signal, InitError>, KeyOwner<KeySpec<Key, State, Command, Signal, InitError>>
 {
   readonly rules: Rules
-  readonly actorOptions: Options
+  readonly shutdown: Shutdown
   private readonly runtime: Runtime
   private readonly options: RegistryOptions<Key, State, Command, Signal, InitError>
   private readonly live = new Map<Key, KeySpec<Key, State, Command, Signal, InitError>>()
@@ -84,7 +84,7 @@ class Keys<Key extends string, State, Command, Signal, InitError>
     this.options = options
     this.quarantine = new Quarantine(runtime, quarantine ?? { initial: "1 second", max: "5 minutes" })
     this.rules = { autoShutdown: "any_significant", intensity, ...(backoff === undefined ? {} : { backoff }) }
-    this.actorOptions = { id: options.actorId ?? "actor", restart: "transient", shutdown, isSignificant: true }
+    this.shutdown = shutdown
   }
 
   lookup(key: Key): Effect.Effect<KeyedRef<Command, Signal, InitError>, Quarantined> {

@@ -73,7 +73,11 @@ export const TreeChange = Schema.Union([
 export type TreeChange = typeof TreeChange.Type
 
 /** There is no member with this path, or it does not run. */
-export class NotRunning extends Schema.TaggedError<NotRunning>()("NotRunning", { path: Schema.String }) {}
+export class NotRunning extends Schema.TaggedError<NotRunning>()("NotRunning", { path: Schema.String }) {
+  override get message(): string {
+    return `nothing runs at ${this.path}`
+  }
+}
 
 export class SupervisionTree extends Context.Service<
   SupervisionTree,

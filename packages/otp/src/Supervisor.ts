@@ -41,7 +41,11 @@ export class SupervisorFailed extends Schema.TaggedError<SupervisorFailed>()("Su
   path: Schema.String,
   reason: Schema.String,
   cause: Schema.Defect()
-}) {}
+}) {
+  override get message(): string {
+    return `${this.path} failed: ${this.reason}`
+  }
+}
 
 /** A root that runs. */
 export interface Supervisor extends Monitorable {

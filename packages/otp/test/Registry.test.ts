@@ -42,7 +42,7 @@ describe("a registry", () => {
           "root (one_for_one)",
           "  counters (dynamic, permanent)",
           "    a (one_for_one, temporary)",
-          "      actor (actor, transient)"
+          "      counter (actor, transient)"
         ].join("\n")
       )
       yield* TestClock.adjust("59 seconds")

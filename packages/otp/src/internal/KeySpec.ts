@@ -2,7 +2,7 @@
  * One key of a registry: the child specification of a small supervisor with the actor as its only child. The actor is transient and
  * significant, so its orderly end is the end of both.
  */
-import type { ChildSpec, Link, Options, Process } from "../ChildSpec.ts"
+import type { ChildSpec, Link, Process, Shutdown } from "../ChildSpec.ts"
 import type { ExitReason } from "../ExitReason.ts"
 import type { ActorCell, Keeper } from "./ActorCell.ts"
 import { ActorSpec } from "./ActorSpec.ts"
@@ -11,7 +11,8 @@ import { type Rules, SupervisorProcess } from "./SupervisorProcess.ts"
 /** The registry of a key. */
 export interface KeyOwner<Spec> {
   readonly rules: Rules
-  readonly actorOptions: Options
+  /** Of each actor. */
+  readonly shutdown: Shutdown
   /** Lets go of the key, unless it is held. */
   letGo(spec: Spec): boolean
   /** The actor will not be started again. */
@@ -37,7 +38,12 @@ export class KeySpec<Key extends string, State, Command, Signal, InitError> impl
     this.key = key
     this.cell = cell
     this.owner = owner
-    this.actor = new ActorSpec(cell, owner.actorOptions)
+    this.actor = new ActorSpec(cell, {
+      id: cell.behaviour.kind,
+      restart: "transient",
+      shutdown: owner.shutdown,
+      isSignificant: true
+    })
     cell.keeper = this
   }
 
