@@ -41,14 +41,18 @@ export class GatewayCounts extends Context.Service<
           ...untouched
         })
       const registrations = [
-        gauge("gateway_connections", "Open WebSocket connections", () => counts.connections),
-        gauge("gateway_lagging_readers", "Connections that do not keep up now", () => counts.laggingReaders),
-        counter("gateway_lags_total", "Times a connection fell behind", () => counts.lags),
-        counter("gateway_deliveries_total", "Frames of feeds written to connections", () => counts.deliveries),
-        counter("gateway_requests_total", "Requests handed to their handlers", () => counts.requests),
-        counter("gateway_bad_frames_total", "Frames that were no request of the contract", () => counts.badFrames),
-        counter("gateway_refused_upgrades_total", "Refused WebSocket upgrades", () => counts.refusedUpgrades),
-        counter("gateway_dropped_connections_total", "Connections ended by the server", () => counts.droppedConnections)
+        gauge("messenger_connections", "Open WebSocket connections", () => counts.connections),
+        gauge("messenger_lagging_readers", "Connections that do not keep up now", () => counts.laggingReaders),
+        counter("messenger_lags_total", "Times a connection fell behind", () => counts.lags),
+        counter("messenger_frames_sent_total", "Frames of feeds written to connections", () => counts.deliveries),
+        counter("messenger_requests_total", "Requests handed to their handlers", () => counts.requests),
+        counter("messenger_bad_frames_total", "Frames that were no request of the contract", () => counts.badFrames),
+        counter("messenger_refused_upgrades_total", "Refused WebSocket upgrades", () => counts.refusedUpgrades),
+        counter(
+          "messenger_dropped_connections_total",
+          "Connections ended by the server",
+          () => counts.droppedConnections
+        )
       ]
       yield* Effect.addFinalizer(() => Effect.sync(() => registrations.forEach(({ remove }) => remove())))
       return GatewayCounts.of(counts)

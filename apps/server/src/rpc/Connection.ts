@@ -12,15 +12,11 @@ import type { FromServerEncoded } from "effect/rpc/RpcMessage"
 import type { Socket } from "node:net"
 import type { RawData, WebSocket } from "ws"
 import type { GatewayCounts } from "../GatewayCounts.ts"
-import { TokenBucket } from "../TokenBucket.ts"
 import { read, type BadFrame, type Envelope, type RequestId } from "./Envelope.ts"
 import { Fastlane, maxUnsentBytes, type FastlaneSink } from "./Fastlane.ts"
 
 /** How many requests of one connection may be unanswered, follows not counted. */
 export const maxUnansweredCalls = 64
-
-/** A connection that sends more bad frames than this in ten seconds is no client of ours. */
-export const badFrameRate = { capacity: 10, refillMillis: 10_000 }
 
 /** Close codes used here (RFC 6455, 7.4.1, and the registry of WebSocket close codes). */
 export const closeCode = {
@@ -43,6 +39,8 @@ export interface ConnectionHost {
   readonly now: () => number
   /** Whether a request of that tag is answered once or followed; undefined when the contract does not have it. */
   readonly kindOf: (tag: string) => "call" | "follow" | undefined
+  /** Counts a bad frame of a connection; false when it has sent too many of late to be a client of ours. */
+  readonly mayErrAgain: (connectionId: number) => boolean
   /** Hands a message over; its handler has done its first step when this returns. */
   readonly handOver: (connectionId: number, message: Envelope) => void
   /** The connection has ended; told once, in the step in which its sinks were closed. */
@@ -71,7 +69,6 @@ export class Connection {
   readonly #webSocket: WebSocket
   readonly #socket: Socket
   readonly #host: ConnectionHost
-  readonly #badFrames: TokenBucket
   readonly #inFlight = new Map<RequestId, "call" | "follow">()
   readonly #sinks = new Map<RequestId, FastlaneSink>()
   readonly #backlog: Array<string> = []
@@ -79,6 +76,7 @@ export class Connection {
   #isTaking = false
   #hasEnded = false
   #isPaused = false
+  #retirement: { readonly code: number; readonly reason: string } | undefined
 
   constructor(id: number, webSocket: WebSocket, socket: Socket, peer: Peer, host: ConnectionHost) {
     this.id = id
@@ -89,7 +87,6 @@ export class Connection {
     this.#socket = socket
     this.#host = host
     this.openedAt = this.heardAt = host.now()
-    this.#badFrames = new TokenBucket(badFrameRate, this.openedAt)
     this.fastlane = new Fastlane(webSocket, socket, host.counts, {
       lagged: () => this.#lagged(),
       caughtUp: () => this.#caughtUp()
@@ -140,6 +137,7 @@ export class Connection {
     if (this.#inFlight.get(response.requestId) === "call") this.#unansweredCalls--
     this.#inFlight.delete(response.requestId)
     this.#take()
+    this.#retireIfIdle()
   }
 
   /** Sends a WebSocket ping. */
@@ -152,6 +150,13 @@ export class Connection {
     this.#end()
     this.#webSocket.resume()
     this.#webSocket.close(code, reason)
+  }
+
+  /** Takes no further requests, and closes when those that were taken are answered; follows are not waited for. */
+  retire(code: number, reason: string): void {
+    this.#retirement ??= { code, reason }
+    this.#pauseOrResume()
+    this.#retireIfIdle()
   }
 
   /** Ends it without a word, for a peer that does not hear. */
@@ -180,7 +185,12 @@ export class Connection {
   }
 
   get #mayTake(): boolean {
-    return this.#unansweredCalls < maxUnansweredCalls && !this.fastlane.isLagging
+    return this.#unansweredCalls < maxUnansweredCalls && !this.fastlane.isLagging && this.#retirement === undefined
+  }
+
+  #retireIfIdle(): void {
+    if (this.#retirement === undefined || this.#unansweredCalls > 0 || this.#hasEnded) return
+    this.close(this.#retirement.code, this.#retirement.reason)
   }
 
   #pauseOrResume(): void {
@@ -239,10 +249,9 @@ export class Connection {
         ? { _tag: "Exit", requestId, exit: { _tag: "Failure", cause: [{ _tag: "Die", defect }] } }
         : { _tag: "Defect", defect }
     )
-    if (this.#badFrames.take(this.#host.now()) > 0) {
-      this.#host.counts.droppedConnections++
-      this.close(closeCode.policyViolation, "too many bad frames")
-    }
+    if (this.#host.mayErrAgain(this.id)) return
+    this.#host.counts.droppedConnections++
+    this.close(closeCode.policyViolation, "too many bad frames")
   }
 
   #lagged(): void {

@@ -1,5 +1,5 @@
 // All open connections of this server, counted by address and person.
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Latch, Layer } from "effect"
 import { ServerConfig } from "../ServerConfig.ts"
 import { GatewayCounts } from "../GatewayCounts.ts"
 import { closeCode, type Connection, type Peer } from "./Connection.ts"
@@ -24,6 +24,8 @@ export class Connections extends Context.Service<
     readonly closeSession: (sessionKey: string) => void
     /** Refuses new connections from now on. */
     readonly refuseNew: () => void
+    /** Waits until there is none. */
+    readonly empty: Effect.Effect<void>
     /** Closes all with this code. */
     readonly closeAll: (code: number, reason: string) => void
     /** All open connections; may be closed while it is walked. */
@@ -39,6 +41,7 @@ export class Connections extends Context.Service<
       const ids = new Set<number>()
       const byAddress = new Tally()
       const byUser = new Tally()
+      const none = Latch.makeUnsafe(true)
       let lastId = 0
       let isDraining = false
 
@@ -54,6 +57,7 @@ export class Connections extends Context.Service<
         },
         add: (connection) => {
           open.set(connection.id, connection)
+          none.closeUnsafe()
           ids.add(connection.id)
           byAddress.add(connection.peer.address, 1)
           if (connection.peer.session !== undefined) byUser.add(connection.peer.session.user.id, 1)
@@ -65,6 +69,7 @@ export class Connections extends Context.Service<
           byAddress.add(connection.peer.address, -1)
           if (connection.peer.session !== undefined) byUser.add(connection.peer.session.user.id, -1)
           counts.connections--
+          if (open.size === 0) none.openUnsafe()
         },
         get: (id) => open.get(id),
         nextId: () => ++lastId,
@@ -78,6 +83,7 @@ export class Connections extends Context.Service<
         refuseNew: () => {
           isDraining = true
         },
+        empty: none.await,
         closeAll: (code, reason) => {
           for (const connection of open.values()) connection.close(code, reason)
         },

@@ -1,5 +1,6 @@
 // Between the RPC server and the connections: hands requests over in the order they arrived, and answers by the one writer that a
 // connection has. Chunks of feeds do not pass here: rooms write them to sinks.
+import { TokenBuckets } from "@messenger/chat/TokenBuckets"
 import { MessengerRpcs } from "@messenger/protocol/MessengerRpcs"
 import { Cause, Clock, Context, Effect, Fiber, Layer, Option, Queue } from "effect"
 import { isStreamSchema } from "effect/rpc/RpcSchema"
@@ -32,9 +33,13 @@ export class WebSocketProtocol extends Context.Service<
       const disconnects = yield* Queue.unbounded<number>()
       let write: (connectionId: number, message: FromClientEncoded) => Effect.Effect<void> = () => Effect.void
 
+      const badFrames = new TokenBuckets<number>(badFrameLimit)
+      const now = () => clock.currentTimeMillisUnsafe()
+
       const host: ConnectionHost = {
         counts,
-        now: () => clock.currentTimeMillisUnsafe(),
+        now,
+        mayErrAgain: (connectionId) => badFrames.take(connectionId, now()) === 0,
         kindOf,
         // The effect runs to the handler's first wait before this returns, which is what keeps the order.
         handOver: (connectionId, message) => {
@@ -74,6 +79,9 @@ export class WebSocketProtocol extends Context.Service<
     })
   )
 }
+
+/** A client that sends more frames than this that are none is no client of ours. */
+const badFrameLimit = { capacity: 10, perMinute: 30 }
 
 const kindOf = (tag: string): "call" | "follow" | undefined => {
   const rpc = requests.get(tag)

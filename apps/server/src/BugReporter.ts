@@ -1,0 +1,18 @@
+// Bugs met while a request is answered end that request and nothing else; here they are written to the log, so that somebody
+// learns of them. Refusals are no bugs and are not logged.
+import { Cause, Effect, ErrorReporter } from "effect"
+import { isHttpServerResponse } from "effect/http/HttpServerResponse"
+
+/** Logs every defect that a gateway meets. */
+export const layer = ErrorReporter.layer([
+  {
+    [ErrorReporter.TypeId]: ErrorReporter.TypeId,
+    report: ({ cause, fiber }) => {
+      const bugs = Cause.fromReasons(cause.reasons.filter(isBug))
+      if (bugs.reasons.length > 0) Effect.runForkWith(fiber.context)(Effect.logError("A request met a bug", bugs))
+    }
+  }
+])
+
+const isBug = (reason: Cause.Reason<unknown>): boolean =>
+  reason._tag === "Die" && !isHttpServerResponse(reason.defect) && !ErrorReporter.isIgnored(reason.defect)
