@@ -88,7 +88,7 @@ export class Attendance {
     this.touch(userId)
     const typist = this.typing.get(userId)
     if (typist !== undefined && this.fanout.askerOf(userId) === undefined) this.tellTyping(typist.user, false)
-    if (this.fanout.size === 0) this.ring.clear(this.ring.floor)
+    if (this.fanout.size === 0) this.ring.clear()
   }
 
   /** Something about this person may have changed. */

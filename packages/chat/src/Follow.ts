@@ -47,6 +47,8 @@ export const follow = Effect.fnUntraced(function* <E>(options: {
     let number: number = cursor?.number ?? 0
     while (number < joined.head) {
       const page = yield* reader.missed(roomId, number, joined.head)
+      // No progress: the room is asked again, and after some rounds the newest state is the answer.
+      if (page.cursor.number <= number) break
       follower.write(page.frames)
       number = page.cursor.number
       yield* follower.drained

@@ -11,24 +11,22 @@ export class Ring {
   private slots: Array<Slot> = []
   private bytes = 0
   private lowest: number
+  private highest: number
   private readonly maxBytes: number
   private readonly maxCount: number
 
   /** Empty at `head`. `maxBytes` counts UTF-16 code units of JSON. */
   constructor(head: number, maxBytes = 65_536, maxCount = 512) {
     this.lowest = head
+    this.highest = head
     this.maxBytes = maxBytes
     this.maxCount = maxCount
-  }
-
-  /** The number up to which nothing is held. */
-  get floor(): number {
-    return this.lowest
   }
 
   /** Adds the next change. */
   add(number: number, json: string): void {
     this.slots.push({ number, json })
+    this.highest = number
     this.bytes += json.length
     let drop = 0
     while (this.slots.length - drop > this.maxCount || (this.bytes > this.maxBytes && drop < this.slots.length)) {
@@ -47,10 +45,10 @@ export class Ring {
     return this.slots.filter((slot) => slot.number > number).map((slot) => slot.json)
   }
 
-  /** Forgets everything up to `head`. */
-  clear(head: number): void {
+  /** Forgets everything: what was added is read from the log from here on. */
+  clear(): void {
     this.slots = []
     this.bytes = 0
-    this.lowest = head
+    this.lowest = this.highest
   }
 }

@@ -197,7 +197,7 @@ export class Incarnation {
       this.deliver(broadcast("durable", [frame], upTo))
     }
     for (const { number, json } of changes) this.ring.add(number, json)
-    if (this.fanout.size === 0) this.ring.clear(last.number)
+    if (this.fanout.size === 0) this.ring.clear()
   }
 
   private get position(): Position {

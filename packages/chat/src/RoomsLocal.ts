@@ -43,7 +43,12 @@ export class RoomsLocal extends Context.Service<
       const supervisor = DynamicSupervisor.make({
         id: "rooms",
         // Nobody will start the room again until it is looked up: whoever follows it does so now, or is told when to.
-        onChildDown: (id) => fanouts.get(RoomId.make(id))?.allBehind()
+        onChildDown: (id) => {
+          const roomId = RoomId.make(id)
+          const fanout = fanouts.get(roomId)
+          fanout?.allBehind()
+          if (fanout?.size === 0) fanouts.delete(roomId)
+        }
       })
       const actors = yield* makeRegistry(fanouts, supervisor)
       const rooms = yield* makeRooms(fanouts, actors)

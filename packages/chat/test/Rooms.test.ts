@@ -72,6 +72,34 @@ describe("a room", () => {
     }).pipe(Effect.provide(layer))
   )
 
+  it.effect("gives a follower that comes back to an empty room what it missed", () =>
+    Effect.gen(function* () {
+      const first = new Reader()
+      const fiber = yield* follow("Ben", first)
+      const { cursor } = yield* post("Ada", "seen")
+      yield* post("Ada", "missed 1")
+      yield* Fiber.interrupt(fiber)
+      yield* settle
+      yield* post("Ada", "missed 2")
+      const reader = new Reader()
+      yield* follow("Ben", reader, cursor)
+      expect(reader.texts).toEqual(["missed 1", "missed 2"])
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("that everybody left forgets its ring, not its messages", () =>
+    Effect.gen(function* () {
+      const fiber = yield* follow("Ben", new Reader())
+      const { cursor } = yield* post("Ada", "seen")
+      yield* post("Ada", "missed")
+      yield* Fiber.interrupt(fiber)
+      yield* settle
+      const reader = new Reader()
+      yield* follow("Ben", reader, cursor)
+      expect(reader.texts).toEqual(["missed"])
+    }).pipe(Effect.provide(layer))
+  )
+
   it.effect("answers a cursor of another log, or past the head, with a reset", () =>
     Effect.gen(function* () {
       const { cursor } = yield* post("Ada", "one")
