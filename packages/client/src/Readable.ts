@@ -71,3 +71,15 @@ const callGuarded = (listener: () => void): void => {
     })
   }
 }
+
+/** Waits until the value is as asked for; at once when it is. */
+export const until = <A>(source: Readable<A>, isSo: (value: A) => boolean): Effect.Effect<void> =>
+  Effect.callback<void>((resume) => {
+    if (isSo(source.get())) return resume(Effect.void)
+    const stop = source.subscribe(() => {
+      if (!isSo(source.get())) return
+      stop()
+      resume(Effect.void)
+    })
+    return Effect.sync(stop)
+  })

@@ -48,8 +48,8 @@ export const once = Effect.fnUntraced(function* <A, Failure>(
   return yield* new Unreachable({ cause: failure })
 })
 
-// A request is interrupted, and not by this side, when its session closed before it left, or when the server stops.
-const answerOf = Effect.fnUntraced(function* <A, Failure>(
+/** A request as its answer. It is interrupted, and not by this side, when its session closed before it left, or when the server stops. */
+export const answerOf = Effect.fnUntraced(function* <A, Failure>(
   ask: Effect.Effect<A, Failure>
 ): Effect.fn.Return<Result.Result<A, Failure | RpcClientError.RpcClientError>> {
   const exit = yield* Effect.exit(ask)
