@@ -28,9 +28,6 @@ export interface Keeper {
   passivate(): boolean
 }
 
-/** Turns run inside each other, when callers run the turns of those they call, no deeper than this. */
-const maxNesting = 8
-
 /** The same default as `gen_server:call/2`. */
 const defaultTimeoutMillis = 5_000
 
@@ -183,7 +180,7 @@ export class ActorCell<State, Command, Signal, InitError>
   }
 
   deliver(answered: Answered): void {
-    if (!this.isEvaluating) return answered.resume()
+    if (!this.isEvaluating) return this.runtime.step(() => answered.resume())
     this.answered ??= []
     this.answered.push(answered)
   }
@@ -193,7 +190,7 @@ export class ActorCell<State, Command, Signal, InitError>
     const { answered } = this
     if (answered === undefined) return
     this.answered = undefined
-    for (const caller of answered) caller.resume()
+    for (const caller of answered) this.runtime.step(() => caller.resume())
   }
 
   private post(command: Command): Effect.Effect<void, ActorStopped> | undefined {
@@ -257,12 +254,8 @@ export class ActorCell<State, Command, Signal, InitError>
 
   /** A caller's step is the actor's turn when it is idle: no fiber, timer or trip through the scheduler for an answer that is at hand. */
   private runNow(): void {
-    const { process, runtime } = this
-    if (process === undefined) return
-    if (runtime.nesting >= maxNesting) return process.wake()
-    runtime.nesting++
-    process.runOnce()
-    runtime.nesting--
+    const { process } = this
+    if (process?.canTurn === true) this.runtime.step(() => process.runOnce())
   }
 
   private envelope(

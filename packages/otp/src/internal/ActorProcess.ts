@@ -76,6 +76,10 @@ export class ActorProcess<State, Command, Signal, InitError> implements Process,
     })
   }
 
+  get canTurn(): boolean {
+    return this.phase === "running" && !this.isTurning && this.cell.hasWork
+  }
+
   /** There is something to do: takes turns in a moment. */
   wake(): void {
     if (this.isWoken || !this.canTurn) return
@@ -125,10 +129,6 @@ export class ActorProcess<State, Command, Signal, InitError> implements Process,
 
   private get isOver(): boolean {
     return this.phase === "ending" || this.phase === "ended"
-  }
-
-  private get canTurn(): boolean {
-    return this.phase === "running" && !this.isTurning && this.cell.hasWork
   }
 
   private begun(state: State): void {

@@ -8,6 +8,8 @@ import { Changes } from "./Changes.ts"
 import { Timers } from "./Timers.ts"
 import type { TreeNode } from "./TreeNode.ts"
 
+const maxNesting = 8
+
 export class Runtime {
   readonly context: Context.Context<never>
   readonly scope: Scope.Scope
@@ -15,8 +17,8 @@ export class Runtime {
   readonly timers: Timers
   readonly changes = new Changes()
   readonly roots = new Map<string, TreeNode>()
-  /** How many turns run inside each other, because a caller runs the turn of the idle actor it calls. */
-  nesting = 0
+  /** How many steps run inside each other: callers run the turns of those they call, answers run the callers. */
+  private nesting = 0
   private readonly clock: Clock.Clock
   private readonly random: { nextDoubleUnsafe(): number }
   private readonly dispatcher: Scheduler.SchedulerDispatcher
@@ -64,6 +66,17 @@ export class Runtime {
       callback()
     } catch (defect) {
       this.fork(Effect.logError("a callback died", Cause.die(defect)))
+    }
+  }
+
+  /** Does it here and now, or in a moment when too much is going on inside each other already: the stack is finite. */
+  step(task: () => void): void {
+    if (this.nesting >= maxNesting) return this.defer(task)
+    this.nesting++
+    try {
+      task()
+    } finally {
+      this.nesting--
     }
   }
 

@@ -43,7 +43,7 @@ export class SupervisorProcess implements Process, Mortal, ChildOwner {
     if (this.isEnded || this.stopRequested !== undefined) return
     this.stopRequested = reason
     for (const child of this.children) child.giveUpStart()
-    this.enqueue(Effect.map(stopAll(this), () => this.end(reason)))
+    this.enqueue(Effect.map(stopAll(this, reason), () => this.end(reason)))
   }
 
   kill(reason: ExitReason): void {
