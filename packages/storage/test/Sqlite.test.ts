@@ -1,18 +1,23 @@
+import { MessageLog } from "@messenger/storage/MessageLog"
 import * as Ports from "@messenger/storage/Ports"
+import { Rooms } from "@messenger/storage/Rooms"
 import * as Sqlite from "@messenger/storage/Sqlite"
-import { layer } from "@effect/vitest"
-import { Effect, Layer } from "effect"
-import { mkdtemp, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { Database } from "@messenger/storage/Database"
+import { describe, expect, it, layer } from "@effect/vitest"
+import { Context, Effect, Fiber, Layer } from "effect"
+import { SqlClient } from "effect/sql"
+import { statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
+import { migrate } from "../src/internal/migrate.ts"
+import { makeSqliteDatabase } from "../src/internal/sqliteDatabase.ts"
+import { makeThread } from "../src/internal/sqliteThread.ts"
+import type { SqliteThread } from "../src/internal/sqliteThread.ts"
+import { temporaryFolder } from "./folders.ts"
 import { historyContract } from "./historyContract.ts"
 import { logContract } from "./logContract.ts"
 import { peopleContract } from "./peopleContract.ts"
-
-const temporaryFolder = Effect.acquireRelease(
-  Effect.promise(() => mkdtemp(join(tmpdir(), "messenger-sqlite-"))),
-  (folder) => Effect.promise(() => rm(folder, { recursive: true, force: true }))
-)
+import { append, commitOne, makeRoom, newKey, openRoom, post, readAll, startRoom } from "./world.ts"
 
 const fresh = Layer.unwrap(
   Effect.map(temporaryFolder, (dataDir) => Ports.layer.pipe(Layer.provideMerge(Sqlite.layerDatabase({ dataDir }))))
@@ -22,4 +27,221 @@ layer(fresh)("on SQLite", (it) => {
   logContract(it)
   historyContract(it)
   peopleContract(it)
+})
+
+/** The threads of a database, and a connection of another program to the same file. */
+class Threads extends Context.Service<
+  Threads,
+  { readonly writer: SqliteThread; readonly reader: SqliteThread; readonly stranger: DatabaseSync }
+>()("@messenger/storage/test/Threads") {}
+
+const script = new URL("../src/internal/sqliteWorker.ts", import.meta.url)
+
+const opened = Ports.layer.pipe(
+  Layer.provideMerge(
+    Layer.effectContext(
+      Effect.gen(function* () {
+        const file = join(yield* temporaryFolder, "messenger.db")
+        const writer = yield* makeThread(script, { file, access: "Write", busyTimeoutMillis: 5_000 })
+        const reader = yield* makeThread(script, { file, access: "Read", busyTimeoutMillis: 5_000 })
+        const database = yield* makeSqliteDatabase(writer, reader)
+        yield* migrate(file).pipe(Effect.provideService(SqlClient.SqlClient, database.writes))
+        const stranger = yield* Effect.acquireRelease(
+          Effect.sync(() => new DatabaseSync(file)),
+          (connection) => Effect.sync(() => connection.close())
+        )
+        return Context.make(Database, database).pipe(Context.add(Threads, { writer, reader, stranger }))
+      })
+    )
+  )
+)
+
+/** Holds the write lock as another program, runs `body`, and lets go. */
+const whileLocked = Effect.fnUntraced(function* <Value, Failure, Needs>(body: Effect.Effect<Value, Failure, Needs>) {
+  const { stranger } = yield* Threads
+  stranger.exec("BEGIN IMMEDIATE")
+  return yield* Effect.ensuring(
+    body,
+    Effect.sync(() => stranger.exec("COMMIT"))
+  )
+})
+
+const turnOfTheLoop = Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+
+describe("a SQLite thread", () => {
+  it.live("that dies before it wrote leaves an unknown outcome; the log says that nothing happened, and goes on", () =>
+    Effect.gen(function* () {
+      const log = yield* MessageLog
+      const owner = yield* startRoom
+      const key = newKey()
+      const draft = post(owner.author, "one", key)
+      const { writer } = yield* Threads
+      const commit = yield* whileLocked(
+        Effect.gen(function* () {
+          const waiting = yield* Effect.forkChild(Effect.flip(log.commit([append(owner, draft)])), {
+            startImmediately: true
+          })
+          yield* Effect.forkChild(writer.kill, { startImmediately: true })
+          return waiting
+        })
+      )
+      expect((yield* Fiber.join(commit))._tag).toBe("OutcomeUnknown")
+      const again = yield* openRoom(owner.roomId)
+      expect(again).toMatchObject({ epoch: 2, head: 0 })
+      expect(yield* log.keys(owner.roomId, [{ author: owner.author, key }])).toEqual([])
+      expect((yield* commitOne(append({ ...owner, ...again }, draft)))._tag).toBe("Appended")
+    }).pipe(Effect.provide(opened))
+  )
+
+  it.live("that dies at any moment of a commit leaves all of it or nothing, and the keys say which", () =>
+    Effect.gen(function* () {
+      const log = yield* MessageLog
+      const { writer } = yield* Threads
+      const rooms = [yield* startRoom, yield* startRoom]
+      for (let round = 0; round < 24; round++) {
+        const appends = yield* Effect.forEach(rooms, ({ roomId, author }) =>
+          Effect.map(openRoom(roomId), (owner) =>
+            append({ ...owner, roomId }, ...Array.from({ length: 60 }, (_, index) => post(author, `${round} ${index}`)))
+          )
+        )
+        const commit = yield* Effect.forkChild(Effect.result(log.commit(appends)), { startImmediately: true })
+        for (let turn = 0; turn < round % 12; turn++) yield* turnOfTheLoop
+        yield* writer.kill
+        const outcome = yield* Fiber.join(commit)
+        const written = yield* Effect.forEach(appends, ({ roomId, head, entries }) =>
+          Effect.gen(function* () {
+            const known = yield* log.keys(roomId, entries)
+            const now = yield* openRoom(roomId)
+            expect(now.head - head).toBe(known.length)
+            return known.length / entries.length
+          })
+        )
+        expect([
+          [0, 0],
+          [1, 1]
+        ]).toContainEqual(written)
+        if (outcome._tag === "Success") expect(written).toEqual([1, 1])
+        else expect(outcome.failure._tag).toBe("OutcomeUnknown")
+      }
+    }).pipe(Effect.provide(opened))
+  )
+
+  it.live("that dies under a read is started again and asked once more", () =>
+    Effect.gen(function* () {
+      const { reads } = yield* Database
+      const { reader } = yield* Threads
+      const count = reads<{ n: number }>`
+        WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 400000) SELECT max(n) AS n FROM c`
+      const waiting = yield* Effect.forkChild(count, { startImmediately: true })
+      yield* reader.kill
+      expect(yield* Fiber.join(waiting)).toEqual([{ n: 400_000 }])
+    }).pipe(Effect.provide(opened))
+  )
+
+  it.live("that reads goes on while the one that writes waits for the disk", () =>
+    Effect.gen(function* () {
+      const rooms = yield* Rooms
+      const owner = yield* startRoom
+      const commit = yield* whileLocked(
+        Effect.gen(function* () {
+          const waiting = yield* Effect.forkChild(commitOne(append(owner, post(owner.author, "one"))), {
+            startImmediately: true
+          })
+          expect(yield* rooms.list).toHaveLength(1)
+          expect((yield* readAll(owner.roomId)).flatMap(({ messages }) => messages)).toEqual([])
+          return waiting
+        })
+      )
+      expect((yield* Fiber.join(commit))._tag).toBe("Appended")
+    }).pipe(Effect.provide(opened))
+  )
+
+  it.live("that reads can write nothing", () =>
+    Effect.gen(function* () {
+      const { reads } = yield* Database
+      const roomId = yield* makeRoom()
+      const failure = yield* Effect.flip(reads`UPDATE rooms SET epoch = 7 WHERE id = ${roomId}`)
+      expect(failure.message).toContain("readonly")
+    }).pipe(Effect.provide(opened))
+  )
+})
+
+describe("the fence on SQLite", () => {
+  it.live("stops an owner that was replaced while its commit waited", () =>
+    Effect.gen(function* () {
+      const { stranger } = yield* Threads
+      const owner = yield* startRoom
+      const commit = yield* whileLocked(
+        Effect.gen(function* () {
+          const waiting = yield* Effect.forkChild(commitOne(append(owner, post(owner.author, "late"))), {
+            startImmediately: true
+          })
+          yield* turnOfTheLoop
+          stranger.prepare("UPDATE rooms SET epoch = epoch + 1 WHERE id = ?").run(owner.roomId)
+          return waiting
+        })
+      )
+      expect(yield* Fiber.join(commit)).toEqual({ _tag: "Fenced" })
+      expect((yield* readAll(owner.roomId)).flatMap(({ messages }) => messages)).toEqual([])
+    }).pipe(Effect.provide(opened))
+  )
+})
+
+describe("a data folder", () => {
+  const build = (dataDir: string) => Effect.scoped(Layer.build(Sqlite.layer({ dataDir })))
+
+  it.effect("is made, open to nobody else", () =>
+    Effect.gen(function* () {
+      const dataDir = join(yield* temporaryFolder, "deep", "data")
+      yield* build(dataDir)
+      expect(statSync(dataDir).mode & 0o777).toBe(0o700)
+    })
+  )
+
+  it.effect("that cannot be made says so", () =>
+    Effect.gen(function* () {
+      const file = join(yield* temporaryFolder, "file")
+      writeFileSync(file, "")
+      const failure = yield* Effect.flip(build(join(file, "data")))
+      expect(failure._tag).toBe("DataFolderNotWritable")
+      expect(failure.message).toContain(join(file, "data"))
+    })
+  )
+
+  it.effect("whose database file is none says so", () =>
+    Effect.gen(function* () {
+      const dataDir = yield* temporaryFolder
+      writeFileSync(join(dataDir, "messenger.db"), "this is a letter, not a database ".repeat(40))
+      const failure = yield* Effect.flip(build(dataDir))
+      expect(failure._tag).toBe("CannotConnect")
+      expect(failure.message).toContain("file is not a database")
+    })
+  )
+
+  it.effect("is opened again with everything in it", () =>
+    Effect.gen(function* () {
+      const dataDir = yield* temporaryFolder
+      const open = Layer.fresh(Sqlite.layer({ dataDir }))
+      const roomId = yield* Effect.scoped(Effect.provide(makeRoom(), open))
+      const rooms = yield* Effect.scoped(
+        Effect.provide(
+          Effect.flatMap(Rooms, ({ list }) => list),
+          open
+        )
+      )
+      expect(rooms).toMatchObject([{ room: { id: roomId } }])
+    })
+  )
+
+  it.effect("of a newer program is left alone", () =>
+    Effect.gen(function* () {
+      const dataDir = yield* temporaryFolder
+      yield* build(dataDir)
+      const stranger = new DatabaseSync(join(dataDir, "messenger.db"))
+      stranger.exec("INSERT INTO migrations (migration_id, name) VALUES (9999, 'of_tomorrow')")
+      stranger.close()
+      const failure = yield* Effect.flip(build(dataDir))
+      expect(failure).toMatchObject({ _tag: "DatabaseTooNew", found: 9_999 })
+    })
+  )
 })
