@@ -2,7 +2,7 @@
 // a pool; the lease has a connection too, since a busy pool must not cost it.
 import { PgClient } from "@effect/sql-pg"
 import * as PgTypes from "@effect/sql-pg/PgTypes"
-import { Context, Duration, Effect, Layer, Redacted, Result } from "effect"
+import { Context, Duration, Effect, Layer, Redacted, Result, Scope } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient } from "effect/sql"
 import { Database } from "./Database.ts"
@@ -54,7 +54,10 @@ export const layerDatabase = (options: Options): Layer.Layer<Database | ServerLe
     }).pipe(Effect.provide(Reactivity.layer))
   )
 
+// Each pool in a scope of its own: a pool whose scope is closing opens no connection any more, and the lease may need one to be
+// given back.
 const connect = Effect.fnUntraced(function* (url: Redacted.Redacted, maxConnections: number) {
+  const scope = yield* Scope.fork(yield* Effect.scope)
   return yield* PgClient.make({
     url,
     maxConnections,
@@ -63,7 +66,10 @@ const connect = Effect.fnUntraced(function* (url: Redacted.Redacted, maxConnecti
     startupParameters: { synchronous_commit: "on" },
     keepAlive: "30 seconds",
     types: wholeNumbers
-  }).pipe(Effect.mapError((error) => new CannotConnect({ database: nameOf(url), cause: plainCause(error) })))
+  }).pipe(
+    Scope.provide(scope),
+    Effect.mapError((error) => new CannotConnect({ database: nameOf(url), cause: plainCause(error) }))
+  )
 })
 
 // Numbers of a log and times are far below 2^53: a bigint column is a number here, as it is in SQLite.

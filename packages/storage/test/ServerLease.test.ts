@@ -120,15 +120,16 @@ describe("the lease of a PostgreSQL database", () => {
     })
   )
 
-  it.live("outlives a lost connection", () =>
+  it.live("outlives a lost connection, and is given back all the same", () =>
     Effect.gen(function* () {
       const url = yield* newDatabase
-      const { lease } = yield* hold(Postgres.layer({ url: Redacted.make(url), leaseExpiry: "300 millis" }))
+      const { lease, close } = yield* hold(Postgres.layer({ url: Redacted.make(url), leaseExpiry: "300 millis" }))
       const asked = yield* Effect.forkChild(lease.lost, { startImmediately: true })
       const stranger = yield* strangerTo(url)
-      yield* stranger`
+      const cut = stranger`
         SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND application_name = 'messenger'`
+      yield* cut
       const expiry = Effect.map(
         stranger<{ expires_at: Date }>`SELECT expires_at FROM server_lease`,
         ([row]) => row?.expires_at.getTime() ?? 0
@@ -139,6 +140,9 @@ describe("the lease of a PostgreSQL database", () => {
         Effect.map(expiry, (now) => now > before + 300)
       )
       expect(asked.pollUnsafe()).toBeUndefined()
+      yield* cut
+      yield* close
+      expect(yield* stranger`SELECT * FROM server_lease`).toEqual([])
     })
   )
 })

@@ -61,10 +61,8 @@ export const holdLease = Effect.fnUntraced(function* (
     Effect.catch((cause) => Effect.logWarning("the lease could not be renewed", cause))
   )
   yield* renew.pipe(
-    Effect.repeat({
-      schedule: Schedule.spaced(Duration.divideUnsafe(expiry, renewalsPerExpiry)),
-      until: () => Deferred.isDone(lost)
-    }),
+    Effect.delay(Duration.divideUnsafe(expiry, renewalsPerExpiry)),
+    Effect.repeat({ until: () => Deferred.isDone(lost) }),
     Effect.forkScoped
   )
   return { lost: Deferred.await(lost) }
