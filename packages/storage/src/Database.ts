@@ -13,7 +13,7 @@ export class Database extends Context.Service<
     readonly reads: SqlClient.SqlClient
     /** Small writes, and migrations. */
     readonly writes: SqlClient.SqlClient
-    /** Writes all requests in one transaction, one outcome each, in their order. Uninterruptible. */
+    /** Writes all requests in one transaction, one outcome each, in their order. Its caller lets nobody interrupt it. */
     readonly commit: (
       requests: ReadonlyArray<CommitRequest>
     ) => Effect.Effect<ReadonlyArray<RawOutcome>, DatabaseAway | OutcomeUnknown>

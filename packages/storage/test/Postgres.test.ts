@@ -261,7 +261,11 @@ describe("a commit on PostgreSQL", () => {
             startImmediately: true
           })
           yield* commitWaits
-          return yield* Effect.forkChild(Fiber.interrupt(waiting), { startImmediately: true })
+          const interruption = yield* Effect.forkChild(Fiber.interrupt(waiting), { startImmediately: true })
+          // A cancellation would travel on a connection of its own: give it the time.
+          yield* Effect.sleep("100 millis")
+          yield* commitWaits
+          return interruption
         })
       )
       yield* Fiber.join(interruption)

@@ -61,12 +61,11 @@ const bounded = <Value>(
   commit: Effect.Effect<Value, CommitFailure>,
   limit: Duration.Duration
 ): Effect.Effect<Value, CommitFailure> =>
-  Effect.interruptible(commit).pipe(
+  commit.pipe(
     Effect.timeoutOrElse({
       duration: limit,
       orElse: () => Effect.fail(unknown(new Error(`no answer within ${Duration.format(limit)}`)))
-    }),
-    Effect.uninterruptible
+    })
   )
 
 const isPlanned = (request: PlannedRequest | RawOutcome): request is PlannedRequest => "roomId" in request

@@ -16,8 +16,7 @@ export const makeSqliteDatabase = Effect.fnUntraced(function* (
   const commit: Database["Service"]["commit"] = (requests) =>
     semaphore.withPermit(writer.perform({ _tag: "Commit", requests })).pipe(
       Effect.mapError((cause) => new OutcomeUnknown({ operation, cause })),
-      Effect.flatMap(outcomesOf),
-      Effect.uninterruptible
+      Effect.flatMap(outcomesOf)
     )
   return { reads, writes, commit }
 })
