@@ -1,0 +1,136 @@
+import type { OutboxEntry } from "@messenger/client/OutboxEntry"
+import type { Message } from "@messenger/protocol/Message"
+import { Match, Show, Switch, createEffect } from "solid-js"
+import type { JSX } from "solid-js"
+import { Avatar } from "../presence/Avatar.tsx"
+import { GuestMark } from "../presence/GuestMark.tsx"
+import { errorText, texts } from "../texts.ts"
+import { Icon } from "../ui/Icon.tsx"
+import { useShell } from "../ui/Shell.ts"
+import { clockTime, dayName, exactTime, gutterTime } from "../ui/times.ts"
+import { MessageText } from "./MessageText.tsx"
+import type { Row } from "./rows.ts"
+
+/** One message, with the day or the line above it, and its author when it opens a group. */
+export const MessageRow = (props: {
+  readonly row: Row
+  readonly index: number
+  readonly measure: (element: HTMLElement) => void
+}): JSX.Element => (
+  <li
+    ref={(element) => {
+      // Again when it becomes another row of the list: it is measured as the row it is.
+      createEffect(() => {
+        element.dataset.index = String(props.index)
+        queueMicrotask(() => element.isConnected && props.measure(element))
+      })
+    }}
+    class="outline-none"
+    tabindex={-1}
+  >
+    <Rules day={props.row.day} isNew={props.row.opensNew} />
+    <div class="message" classList={{ "message-first": props.row.opensGroup }}>
+      <Show
+        when={props.row.opensGroup}
+        fallback={
+          <>
+            <time class="message-at" dateTime={new Date(props.row.at).toISOString()} title={exactTime(props.row.at)}>
+              {gutterTime(props.row.at)}
+            </time>
+            <span class="sr-only" dir="auto">{`${props.row.author.name}: `}</span>
+          </>
+        }
+      >
+        <Avatar user={props.row.author} />
+        <p class="flex items-baseline gap-2">
+          <span class="truncate font-semibold" dir="auto">
+            {props.row.author.name}
+          </span>
+          <GuestMark user={props.row.author} />
+          <time
+            class="shrink-0 text-xs text-muted tabular-nums"
+            dateTime={new Date(props.row.at).toISOString()}
+            title={exactTime(props.row.at)}
+          >
+            {clockTime(props.row.at)}
+          </time>
+        </p>
+      </Show>
+      <Content content={props.row.content} />
+    </div>
+  </li>
+)
+
+const Rules = (props: { readonly day: number | undefined; readonly isNew: boolean }): JSX.Element => (
+  <Show when={props.day !== undefined || props.isNew}>
+    <p class="rule mx-4 pt-5 pb-2.5 two:mx-5" classList={{ "rule-new": props.isNew }}>
+      {[props.day === undefined ? undefined : dayName(props.day, Date.now()), props.isNew ? texts.room.new : undefined]
+        .filter((word) => word !== undefined)
+        .join(" · ")}
+    </p>
+  </Show>
+)
+
+const Content = (props: { readonly content: Row["content"] }): JSX.Element => (
+  <Switch>
+    <Match when={props.content._tag === "Settled" && props.content.message}>
+      {(message) => <Settled message={message()} />}
+    </Match>
+    <Match when={props.content._tag === "Outgoing" && props.content.entry}>
+      {(entry) => <OnItsWay entry={entry()} />}
+    </Match>
+  </Switch>
+)
+
+const Settled = (props: { readonly message: Message }): JSX.Element => (
+  <Switch>
+    <Match when={props.message.state === "Present"}>
+      <MessageText text={props.message.text}>
+        <Show when={props.message.editedAt !== null}>
+          <span class="ms-1.5 text-xs text-muted">({texts.room.edited})</span>
+        </Show>
+      </MessageText>
+    </Match>
+    <Match when={props.message.state === "Deleted"}>
+      <p class="message-text text-muted italic">{texts.room.deleted}</p>
+    </Match>
+    <Match when={props.message.state === "Unreadable"}>
+      <p class="message-text text-muted italic">{texts.room.unreadable}</p>
+    </Match>
+  </Switch>
+)
+
+const OnItsWay = (props: { readonly entry: OutboxEntry }): JSX.Element => {
+  const refusal = () => (props.entry.state._tag === "Refused" ? props.entry.state.error : undefined)
+  return (
+    <div classList={{ "text-muted": props.entry.state._tag !== "Settled" && refusal() === undefined }}>
+      <MessageText text={props.entry.text} />
+      <Show when={props.entry.state._tag === "Waiting"}>
+        <p class="pending-note text-xs">{texts.room.pending}</p>
+      </Show>
+      <Show when={refusal()}>{(error) => <Failed entry={props.entry} reason={errorText(error())} />}</Show>
+    </div>
+  )
+}
+
+const Failed = (props: { readonly entry: OutboxEntry; readonly reason: string }): JSX.Element => {
+  const { messenger } = useShell()
+  return (
+    <div class="flex max-w-[72ch] flex-wrap items-center gap-x-3 gap-y-0.5 text-sm text-danger">
+      <span class="flex gap-1.5">
+        <span class="mt-px shrink-0">
+          <Icon name="warning" size={15} />
+        </span>
+        {props.reason}
+      </span>
+      <span class="flex gap-3">
+        <button type="button" class="note-button" onClick={() => void messenger.resend(props.entry.key)}>
+          {texts.room.retry}
+        </button>
+        <button type="button" class="note-button" onClick={() => void messenger.discard(props.entry.key)}>
+          {texts.room.discard}
+        </button>
+      </span>
+    </div>
+  )
+}

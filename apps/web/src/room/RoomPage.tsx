@@ -1,0 +1,109 @@
+import type { User } from "@messenger/protocol/Account"
+import type { RoomId } from "@messenger/protocol/Room"
+import { Show, createMemo, createSignal, on, createEffect, onCleanup } from "solid-js"
+import type { Component, JSX } from "solid-js"
+import { Dynamic } from "solid-js/web"
+import { createRoom } from "../bridge/createRoom.ts"
+import { Composer } from "../composer/Composer.tsx"
+import { Banner } from "../connection/Banner.tsx"
+import { People } from "../presence/People.tsx"
+import { errorText, texts } from "../texts.ts"
+import type { DrawerProps } from "../ui/Drawer.tsx"
+import type { Layout } from "../ui/layout.ts"
+import { useShell } from "../ui/Shell.ts"
+import { Conversation } from "./Conversation.tsx"
+import { Header } from "./Header.tsx"
+import { NoRoom } from "./NoRoom.tsx"
+import { TypingLine } from "./TypingLine.tsx"
+import { createAnnouncements } from "./announcements.ts"
+
+/** A room on the screen. What the sidebar knows of it is shown at once; its feed brings the rest. */
+export interface RoomPageProps {
+  readonly me: User
+  readonly roomId: RoomId
+  readonly name: string
+  readonly slug: string
+  readonly topic: string
+  /** How far the reader has read it, on any device. */
+  readonly marker: number | undefined
+  readonly layout: Layout
+  readonly drawer: Component<DrawerProps> | undefined
+}
+
+/** The open room: what is said in it, a place to write, and who is here. */
+export const RoomPage = (props: RoomPageProps): JSX.Element => {
+  const { messenger, say } = useShell()
+  const room = createRoom(messenger, props.roomId)
+  const announcements = createAnnouncements(props.me.id, say)
+  createEffect(() => announcements.see(room.view()))
+  onCleanup(announcements.stop)
+
+  const isGone = createMemo(() => room.status()._tag === "Failed")
+  // What keeps the room from opening, when it is not the connection: that has a banner of its own.
+  const held = createMemo(() => {
+    const status = room.status()
+    return status._tag === "Held" ? errorText(status.by) : undefined
+  })
+  const [sent, setSent] = createSignal(0)
+  const people = (onClose: (() => void) | undefined) => (
+    <People me={props.me} view={room.view()} listPeople={room.handle.listPeople} onClose={onClose} />
+  )
+  createEffect(on(held, (text) => text !== undefined && say(text), { defer: true }))
+  return (
+    <Show
+      when={!isGone()}
+      fallback={
+        <NoRoom landing={undefined} onMenu={props.layout.rooms.isColumn() ? undefined : props.layout.rooms.toggle} />
+      }
+    >
+      <main class="flex min-w-0 flex-1 flex-col">
+        <Header
+          name={props.name}
+          slug={props.slug}
+          topic={room.view().room?.topic ?? props.topic}
+          presentCount={room.view().presentCount}
+          layout={props.layout}
+        />
+        <div class="relative flex min-h-0 flex-1 flex-col">
+          <Banner />
+          <Conversation
+            me={props.me}
+            room={room}
+            name={props.name}
+            slug={props.slug}
+            marker={props.marker}
+            notice={held()}
+            sent={sent()}
+          />
+        </div>
+        <Composer
+          handle={room.handle}
+          name={props.name}
+          onSent={() => setSent((n) => n + 1)}
+          above={<TypingLine view={room.view()} me={props.me} />}
+        />
+      </main>
+      <Show when={props.layout.people.isColumn()}>
+        <aside
+          class="flex w-60 flex-none flex-col border-s border-line bg-surface pe-[env(safe-area-inset-right)]"
+          aria-label={texts.people.title}
+        >
+          {people(undefined)}
+        </aside>
+      </Show>
+      <Show when={props.drawer}>
+        {(Part) => (
+          <Dynamic
+            component={Part()}
+            isOpen={props.layout.people.isDrawer()}
+            side="end"
+            label={texts.people.title}
+            onClose={props.layout.people.closeDrawer}
+          >
+            {people(props.layout.people.closeDrawer)}
+          </Dynamic>
+        )}
+      </Show>
+    </Show>
+  )
+}

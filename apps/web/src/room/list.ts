@@ -1,0 +1,102 @@
+// The conversation as a virtual list: only the rows in and around the window exist. It opens where reading goes on, follows
+// the end while the end is in sight, and keeps its place when older rows come in above.
+import { createVirtualizer } from "@tanstack/solid-virtual"
+import { createEffect, createMemo, createSignal, onCleanup, onMount, untrack } from "solid-js"
+import type { Accessor } from "solid-js"
+import type { Row } from "./rows.ts"
+
+/** So near to the end, in px, counts as being there: a reader's last turn of the wheel rarely ends exactly. */
+const endWithin = 48
+
+/** Space above the oldest row, for what is said there; constant, so that nothing moves when that changes. */
+export const spaceAbove = 72
+
+/** The rows that exist just now, and where they stand. */
+export interface List {
+  /** Keys of the rows that exist, in order; a row keeps its element for as long as it does. */
+  readonly keys: Accessor<ReadonlyArray<string>>
+  readonly indexOf: (key: string) => number
+  readonly rowOf: (key: string) => Row | undefined
+  /** Where the first of them stands, and how high all rows are together, in px. */
+  readonly start: Accessor<number>
+  readonly height: Accessor<number>
+  /** The index of the first row that exists, to know when the oldest is near. */
+  readonly firstIndex: Accessor<number>
+  /** Whether it stands where reading goes on; before that nothing has been in sight. */
+  readonly isPlaced: Accessor<boolean>
+  readonly isAtEnd: Accessor<boolean>
+  readonly measure: (element: HTMLElement) => void
+  readonly onScroll: () => void
+  readonly toEnd: () => void
+}
+
+/** A list of `rows` in the element that `scroller` answers once it is mounted. */
+export const createList = (rows: Accessor<ReadonlyArray<Row>>, scroller: () => HTMLElement | undefined): List => {
+  const [isPlaced, setPlaced] = createSignal(false)
+  const [isNearEnd, setNearEnd] = createSignal(true)
+  const virtualizer = createVirtualizer<HTMLElement, HTMLElement>({
+    get count() {
+      return rows().length
+    },
+    get getItemKey() {
+      const current = rows()
+      return (index: number) => current[index]?.key ?? index
+    },
+    getScrollElement: () => scroller() ?? null,
+    estimateSize: () => 48,
+    paddingStart: spaceAbove,
+    paddingEnd: 12,
+    overscan: 8,
+    anchorTo: "end",
+    followOnAppend: true,
+    scrollEndThreshold: endWithin
+  })
+  const byKey = createMemo(() => new Map(rows().map((row, index) => [row.key, { row, index }] as const)))
+
+  let isPlacing = false
+  const place = () => {
+    isPlacing = true
+    const line = rows().findIndex((row) => row.opensNew)
+    if (line === -1) virtualizer.scrollToEnd()
+    else virtualizer.scrollToIndex(Math.max(0, line - 1), { align: "start" })
+    // Rows are measured in the next frame and the scroll is corrected by it; where that ends is known in the one after.
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        onScroll()
+        setPlaced(true)
+      })
+    )
+  }
+  const onScroll = () => {
+    if (scroller() !== undefined) setNearEnd(virtualizer.isAtEnd(endWithin))
+  }
+  onMount(() => {
+    createEffect(() => {
+      if (rows().length > 0 && !isPlacing) untrack(place)
+    })
+    const element = scroller()
+    if (element === undefined) return
+    // A window that gets lower (the composer grows, a keyboard comes up) must not cover the end that was in sight.
+    const resized = new ResizeObserver(() => isNearEnd() && virtualizer.scrollToEnd())
+    resized.observe(element)
+    onCleanup(() => resized.disconnect())
+  })
+
+  const items = () => virtualizer.getVirtualItems()
+  return {
+    keys: createMemo(() => items().map((item) => String(item.key))),
+    indexOf: (key) => byKey().get(key)?.index ?? 0,
+    rowOf: (key) => byKey().get(key)?.row,
+    start: () => items()[0]?.start ?? spaceAbove,
+    height: () => virtualizer.getTotalSize(),
+    firstIndex: () => items()[0]?.index ?? 0,
+    isPlaced,
+    isAtEnd: createMemo(() => isPlaced() && isNearEnd()),
+    measure: (element) => virtualizer.measureElement(element),
+    onScroll,
+    toEnd: () => {
+      setNearEnd(true)
+      virtualizer.scrollToEnd()
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import type { User } from "@messenger/protocol/Account"
+import type { InboxView } from "@messenger/protocol/InboxView"
+import { isUnread } from "@messenger/protocol/InboxView"
+import type { Listing } from "@messenger/protocol/InboxFeed"
+import type { RoomId } from "@messenger/protocol/Room"
+import type { Status } from "@messenger/protocol/Presence"
+import { For, Show } from "solid-js"
+import type { JSX } from "solid-js"
+import { texts } from "../texts.ts"
+import { Icon } from "../ui/Icon.tsx"
+import { useShell } from "../ui/Shell.ts"
+import { isPlainClick, pathOf } from "../ui/router.ts"
+import { Me } from "./Me.tsx"
+
+/** What the sidebar shows, in a column or a drawer. */
+export interface SidebarProps {
+  readonly me: User
+  readonly status: Status
+  readonly inbox: InboxView
+  /** In the order they are shown; undefined while they are on their way. */
+  readonly rooms: ReadonlyArray<Listing> | undefined
+  readonly current: RoomId | undefined
+  readonly isDrawer: boolean
+  readonly onClose: () => void
+  readonly onGo: () => void
+  readonly onCreate: () => void
+}
+
+/** The rooms, a way to make one, and oneself. */
+export const Sidebar = (props: SidebarProps): JSX.Element => (
+  <>
+    <div class="flex h-14 flex-none items-center gap-2 pt-[env(safe-area-inset-top)] ps-4 pe-2 box-content">
+      <span class="grow text-lg font-[650] tracking-[-0.015em]">{texts.product}</span>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={props.isDrawer ? texts.close : texts.rooms.collapse}
+        data-tip={props.isDrawer ? texts.close : texts.rooms.collapse}
+        onClick={() => props.onClose()}
+      >
+        <Icon name={props.isDrawer ? "close" : "panel"} />
+      </button>
+    </div>
+    <div class="min-h-0 flex-1 overflow-y-auto overscroll-contain px-2 pb-3">
+      <h2 class="px-2 pt-1 pb-1.5 text-xs font-[550] text-muted">{texts.rooms.title}</h2>
+      <Show when={props.rooms} fallback={<RoomsOnTheirWay />}>
+        {(rooms) => (
+          <ul class="flex flex-col gap-px">
+            <For each={rooms()}>
+              {({ room }) => (
+                <li>
+                  <RoomLink
+                    name={room.name}
+                    path={pathOf(room.slug)}
+                    isCurrent={room.id === props.current}
+                    isUnread={isUnread(props.inbox, room.id)}
+                    onGo={props.onGo}
+                  />
+                </li>
+              )}
+            </For>
+          </ul>
+        )}
+      </Show>
+      <button type="button" class="row-button mt-1 w-full text-muted" onClick={() => props.onCreate()}>
+        <span class="grid w-4.5 place-items-center">
+          <Icon name="plus" size={16} />
+        </span>
+        {texts.rooms.create}
+      </button>
+    </div>
+    <Me me={props.me} status={props.status} />
+  </>
+)
+
+const RoomLink = (props: {
+  readonly name: string
+  readonly path: string
+  readonly isCurrent: boolean
+  readonly isUnread: boolean
+  readonly onGo: () => void
+}): JSX.Element => {
+  const { router } = useShell()
+  return (
+    <a
+      href={props.path}
+      class="row-button text-normal"
+      classList={{
+        "bg-accent-soft font-[550] text-strong hover:bg-accent-soft": props.isCurrent,
+        "font-semibold text-strong": props.isUnread && !props.isCurrent
+      }}
+      aria-current={props.isCurrent ? "page" : undefined}
+      onClick={(event) => {
+        if (!isPlainClick(event)) return
+        event.preventDefault()
+        router.go(props.path)
+        props.onGo()
+      }}
+    >
+      <span class="w-4.5 text-center font-normal text-muted" aria-hidden="true">
+        #
+      </span>
+      <span class="min-w-0 grow truncate" dir="auto">
+        {props.name}
+      </span>
+      <Show when={props.isUnread && !props.isCurrent}>
+        <i class="me-1 size-2 shrink-0 rounded-full bg-accent" aria-hidden="true" />
+        <span class="sr-only">{texts.rooms.unread}</span>
+      </Show>
+    </a>
+  )
+}
+
+const RoomsOnTheirWay = (): JSX.Element => (
+  <div class="skeleton flex flex-col gap-4 px-2 py-2" aria-hidden="true">
+    <For each={["w-24", "w-32", "w-20"]}>{(width) => <i class={`h-3.5 ${width}`} />}</For>
+  </div>
+)

@@ -1,0 +1,185 @@
+// Every word the interface says, so that it is one voice, and one file to translate.
+import type { Undeliverable } from "@messenger/client/OutboxEntry"
+import type { Unreachable } from "@messenger/client/Unreachable"
+import type { MessengerRpcs } from "@messenger/protocol/MessengerRpcs"
+import type { Status } from "@messenger/protocol/Presence"
+import type { SessionError } from "@messenger/protocol/Session"
+import type { Rpc, RpcGroup } from "effect/rpc"
+
+type ErrorsOf<R> = R extends Rpc.Any ? Rpc.ErrorExit<R> : never
+
+/** Every refusal the contract knows, over RPC and over HTTP. */
+export type ContractError = ErrorsOf<RpcGroup.Rpcs<typeof MessengerRpcs>> | SessionError
+
+/** What a reader may be told about: the refusals of the contract, and what the client itself gives up on. */
+export type TellableError = ContractError | Undeliverable | Unreachable
+
+type ByTag = { readonly [Error in TellableError as Error["_tag"]]: Error }
+type Refusal<Tag extends keyof ByTag> = { [T in Tag]: { readonly _tag: T } & ByTag[T] }[Tag]
+
+const seconds = (millis: number): string => {
+  const whole = Math.max(1, Math.ceil(millis / 1000))
+  return whole === 1 ? "1 second" : `${whole} seconds`
+}
+
+// One sentence per error of the contract: a new error fails the type check here until it has its own.
+const sentences: { readonly [Tag in keyof ByTag]: (error: Refusal<Tag>) => string } = {
+  NameInvalid: ({ reason }) =>
+    ({
+      Empty: "Please enter a name.",
+      TooLong: "That name is too long: 40 characters is the most.",
+      ForbiddenCharacters: "That name has invisible characters in it. Please type it again."
+    })[reason],
+  NameTaken: () => "Somebody has that name already, or one that looks like it. Please choose another.",
+  RoomNotFound: () => "This room does not exist, or not any more.",
+  RoomNameTaken: () => "A room of that name exists already.",
+  TooManyRooms: ({ limit }) => `You have made ${limit} rooms, which is the most for one person.`,
+  MessageInvalid: ({ reason, limit }) =>
+    ({
+      Empty: "There is nothing in this message.",
+      TooLong: `This message is longer than ${limit.toLocaleString("en")} characters. Please split it.`,
+      ForbiddenCharacters: "This message has characters in it that cannot be sent. Please type it again."
+    })[reason],
+  IdempotencyKeyReused: () => "This message was mixed up with another one. Please send it again.",
+  MessageNotFound: () => "That message is gone.",
+  NotYourMessage: () => "Only its author can change a message.",
+  EditConflict: () => "The message was changed meanwhile. Please look at it again.",
+  CommandRejected: () => "The room could not take this message. Please change it before you send it again.",
+  RateLimited: ({ retryAfterMillis }) => `That was a little fast. Please wait ${seconds(retryAfterMillis)}.`,
+  RoomUnavailable: ({ retryAfterMillis }) => `This room is resting. Please try again in ${seconds(retryAfterMillis)}.`,
+  StorageUnavailable: ({ retryAfterMillis }) =>
+    `The server cannot reach its memory. Please try again in ${seconds(retryAfterMillis)}.`,
+  UpgradeRequired: () => "Messenger has been updated. Please reload this page.",
+  Unauthenticated: () => "You are not signed in any more. Please choose your name again.",
+  OriginRefused: ({ origin, setting }) =>
+    `The server does not accept pages from ${origin}. Whoever runs it can allow that with the setting ${setting}.`,
+  BadRequest: () => "The server did not understand this page. Please reload it.",
+  Undeliverable: () => "The server failed at this message several times.",
+  Unreachable: () => "The server cannot be reached. Please check your connection and try again."
+}
+
+/** The sentence for a refusal. */
+export const errorText = <Tag extends keyof ByTag>(error: Refusal<Tag>): string => sentences[error._tag](error)
+
+const count = (n: number, one: string, many: string): string => `${n.toLocaleString("en")} ${n === 1 ? one : many}`
+
+const list = new Intl.ListFormat("en-GB", { type: "conjunction" })
+
+/** The words of the interface, by place. */
+export const texts = {
+  product: "Messenger",
+  loading: "Loading",
+  close: "Close",
+  cancel: "Cancel",
+  tryAgain: "Try again",
+  reload: "Reload",
+  notLoaded: "This part of the page could not be loaded. Please try again in a moment.",
+
+  name: {
+    title: "What should others call you?",
+    invited: (room: string) => `You are invited to #${room}.`,
+    label: "Display name",
+    hint: "You can start right away; there is no account to set up.",
+    submit: "Start chatting",
+    submitting: "One moment…"
+  },
+
+  rooms: {
+    title: "Rooms",
+    open: "Open rooms",
+    collapse: "Hide rooms",
+    expand: "Show rooms",
+    unread: "unread",
+    create: "Create a room",
+    createHint: "Everybody here can see it and join.",
+    createLabel: "Name of the room",
+    createPlaceholder: "for example, lunch",
+    createSubmit: "Create room",
+    openExisting: "Open that room",
+    noRoom: "There is no room here.",
+    toLobby: (room: string) => `Go to #${room}`
+  },
+
+  room: {
+    messages: (room: string) => `Messages in ${room}`,
+    beginning: (room: string) => `This is the beginning of #${room}.`,
+    empty: (room: string) => `Nobody has said anything in #${room} yet: say hello, or invite people.`,
+    loadingOlder: "Loading older messages",
+    olderFailed: "Older messages could not be loaded.",
+    today: "Today",
+    yesterday: "Yesterday",
+    new: "New",
+    guest: "guest",
+    edited: "edited",
+    deleted: "This message was deleted.",
+    unreadable: "This message cannot be shown.",
+    pending: "Waiting to be sent",
+    sending: "Sending…",
+    retry: "Try again",
+    discard: "Discard",
+    newest: "Jump to the newest message",
+    newMessages: (n: number) => count(n, "new message", "new messages"),
+    typing: (names: ReadonlyArray<string>) => {
+      const [first = "", second = ""] = names
+      if (names.length === 1) return `${first} is typing…`
+      if (names.length === 2) return `${first} and ${second} are typing…`
+      return `${first} and ${names.length - 1} others are typing…`
+    }
+  },
+
+  composer: {
+    label: (room: string) => `Message #${room}`,
+    send: "Send message",
+    left: (n: number) => count(n, "character left", "characters left"),
+    over: (n: number) => count(n, "character too many", "characters too many")
+  },
+
+  people: {
+    title: "People",
+    open: (n: number) => `People, ${n.toLocaleString("en")} here`,
+    online: "Online",
+    away: "Away",
+    you: "you",
+    crowd: (n: number) => `${n.toLocaleString("en")} people are here.`,
+    list: "Show who is here",
+    more: "Show more",
+    failed: "The list could not be loaded."
+  },
+
+  invite: {
+    action: "Invite people",
+    copied: "Link copied",
+    byHand: "Copy this link to invite people"
+  },
+
+  me: {
+    menu: "Status and appearance",
+    status: "Status",
+    theme: "Appearance",
+    themes: { system: "Like the system", light: "Light", dark: "Dark" }
+  },
+
+  status: { online: "Online", away: "Away", dnd: "Do not disturb" } satisfies Record<Status, string>,
+
+  connection: {
+    connecting: "Connecting…",
+    lost: "Connection lost. Trying again; what you write now is kept and will be sent.",
+    lostUntil: (inSeconds: number) =>
+      `Connection lost. Trying again in ${inSeconds} s; what you write now is kept and will be sent.`,
+    offline: "You are offline. What you write now is kept and will be sent.",
+    now: "Try now",
+    back: "Connected again.",
+    updated: "Messenger has been updated. What you wrote is kept."
+  },
+
+  announcement: {
+    one: (author: string, text: string) => `${author}: ${text}`,
+    many: (n: number, authors: ReadonlyArray<string>) =>
+      `${count(n, "new message", "new messages")} from ${
+        authors.length <= 3 ? list.format(authors) : count(authors.length, "person", "people")
+      }`
+  },
+
+  title: (unread: number, room: string | undefined) =>
+    `${unread > 0 ? `(${unread}) ` : ""}${room === undefined ? "" : `#${room} · `}Messenger`
+} as const

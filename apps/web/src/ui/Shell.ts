@@ -1,0 +1,24 @@
+// What every screen has at hand.
+import type { Messenger } from "@messenger/client/Messenger"
+import { createContext, useContext } from "solid-js"
+import type { Router } from "./router.ts"
+
+/** The client, the address bar, and the voice of the page. */
+export interface Shell {
+  readonly messenger: Messenger
+  readonly router: Router
+  /** Has a screen reader say a sentence, when it has time. */
+  readonly say: (text: string) => void
+}
+
+const ShellContext = createContext<Shell>()
+
+/** Gives the shell to what is inside. */
+export const ShellProvider = ShellContext.Provider
+
+/** The shell around this component. */
+export const useShell = (): Shell => {
+  const shell = useContext(ShellContext)
+  if (shell === undefined) throw new Error("A component that needs the shell was rendered outside of it.")
+  return shell
+}

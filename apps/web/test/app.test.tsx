@@ -1,0 +1,131 @@
+import { render } from "solid-js/web"
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { App } from "../src/App.tsx"
+import { errorText, texts } from "../src/texts.ts"
+import { NameInvalid } from "@messenger/protocol/Account"
+import { imaginedMessenger } from "./preview/imaginedMessenger.ts"
+import { scenes } from "./preview/scenes.ts"
+import type { Scene } from "./preview/scenes.ts"
+
+let dispose = () => {}
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "requestAnimationFrame", "Date"] }))
+afterEach(() => {
+  dispose()
+  document.body.replaceChildren()
+  vi.useRealTimers()
+})
+
+const visit = (scene: Scene, path: string) => {
+  window.matchMedia = (media) =>
+    Object.assign(new EventTarget(), {
+      media,
+      matches: media.startsWith("(min-width"),
+      onchange: null,
+      addListener: () => {},
+      removeListener: () => {}
+    })
+  history.replaceState(null, "", path)
+  const root = document.createElement("div")
+  document.body.append(root)
+  const messenger = imaginedMessenger(scene)
+  dispose = render(() => <App messenger={messenger} />, root)
+  const find = (selector: string): HTMLElement => {
+    const found = root.querySelector<HTMLElement>(selector)
+    if (found === null) throw new Error(`Nothing on the page is ${selector}.`)
+    return found
+  }
+  return {
+    root,
+    messenger,
+    find,
+    heading: () => root.querySelector("main h1")?.textContent,
+    nameOneself: async (name: string) => {
+      const field = root.querySelector("input")
+      if (field === null) throw new Error("There is no field for a name.")
+      field.value = name
+      field.dispatchEvent(new InputEvent("input", { bubbles: true }))
+      root.querySelector("form")?.requestSubmit()
+      await vi.advanceTimersByTimeAsync(1_000)
+    },
+    follow: (name: string) => {
+      const link = [...root.querySelectorAll("nav a")].find((a) => a.textContent?.includes(name))
+      link?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, button: 0 }))
+    }
+  }
+}
+
+describe("the page", () => {
+  it("asks a visitor for a name and lands them in the lobby", async () => {
+    const page = visit(scenes.name, "/")
+    expect(page.heading()).toBe(texts.name.title)
+    await page.nameOneself("Ada")
+    expect(location.pathname).toBe("/r/lobby")
+    expect(page.heading()).toBe("#lobby")
+  })
+
+  it("lets the link of a room survive naming oneself", async () => {
+    const page = visit(scenes.invited, "/r/engineering")
+    expect(page.root.textContent).toContain(texts.name.invited("engineering"))
+    await page.nameOneself("Ada")
+    expect(location.pathname).toBe("/r/engineering")
+    expect(page.heading()).toBe("#engineering")
+  })
+
+  it("says what is wrong with a name, beside the field, and keeps it", async () => {
+    const page = visit(scenes.name, "/")
+    await page.nameOneself("  ")
+    expect(page.find('[role="alert"]').textContent).toBe(errorText(new NameInvalid({ reason: "Empty" })))
+    expect(page.find("input").getAttribute("aria-invalid")).toBe("true")
+  })
+
+  it("says which rooms are unread, in the list and in the title", () => {
+    const page = visit(scenes.conversation, "/r/design")
+    const unread = [...page.root.querySelectorAll("nav li")].filter((row) =>
+      row.textContent?.includes(texts.rooms.unread)
+    )
+    expect(unread.map((row) => row.textContent)).toEqual(["#lobbyunread", "#engineeringunread", "#randomunread"])
+    expect(document.title).toBe("(3) #design · Messenger")
+  })
+
+  it("goes to another room with the focus in its composer, and back with the browser", () => {
+    const page = visit(scenes.conversation, "/r/lobby")
+    page.follow("random")
+    expect(location.pathname).toBe("/r/random")
+    expect(page.find("textarea").getAttribute("aria-label")).toBe(texts.composer.label("random"))
+    expect(document.activeElement).toBe(page.find("textarea"))
+    expect(page.find('a[aria-current="page"]').textContent).toBe("#random")
+  })
+
+  it("says that there is no such room, and the way to the lobby", () => {
+    const page = visit(scenes.noRoom, "/r/nowhere")
+    expect(page.heading()).toBe(texts.rooms.noRoom)
+    expect(page.find("main a").getAttribute("href")).toBe("/r/lobby")
+  })
+
+  it("invites people in an empty room, in one sentence", () => {
+    const page = visit(scenes.empty, "/r/lobby")
+    expect(page.find("section").textContent).toBe(texts.room.empty("lobby") + texts.invite.action)
+  })
+
+  it("shows people by what they said of themselves, in words too", () => {
+    const page = visit(scenes.conversation, "/r/lobby")
+    const rows = [...page.root.querySelectorAll("aside li")].map((row) => row.textContent)
+    expect(rows).toEqual([
+      "ALAda LindenyouguestOnline",
+      "DRDara RowanDo not disturb",
+      "HEHeronguestOnline",
+      "KJKim JuniperAway"
+    ])
+  })
+
+  it("has one live region, and the conversation is none", () => {
+    const page = visit(scenes.conversation, "/r/lobby")
+    expect(page.root.querySelectorAll("[aria-live], [role=log], [role=status]").length).toBe(1)
+  })
+
+  it("has nothing to press for what is not built", () => {
+    const page = visit(scenes.conversation, "/r/lobby")
+    const names = [...page.root.querySelectorAll("button")].map((button) => button.ariaLabel ?? button.textContent)
+    expect(names.filter((name) => /attach|emoji|search|react|thread|edit|more/i.test(name))).toEqual([])
+  })
+})

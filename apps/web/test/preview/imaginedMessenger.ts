@@ -1,0 +1,196 @@
+// A client without a server: it holds what a scene says and does what it is asked, in memory.
+import type { FeedState } from "@messenger/client/FeedState"
+import type { Identity, Messenger, RoomHandle } from "@messenger/client/Messenger"
+import type { OutboxEntry } from "@messenger/client/OutboxEntry"
+import { cell } from "@messenger/client/Readable"
+import { parseDisplayName, UserId, NameInvalid, NameTaken } from "@messenger/protocol/Account"
+import * as InboxView from "@messenger/protocol/InboxView"
+import { ClientKey, MessageInvalid, parseMessageText } from "@messenger/protocol/Message"
+import { RoomNameTaken, slugOf } from "@messenger/protocol/Room"
+import type { RoomId, RoomNotFound } from "@messenger/protocol/Room"
+import * as RoomView from "@messenger/protocol/RoomView"
+import { ada, dara, heron, kim, logOf, roomNamed, said } from "./people.ts"
+import type { Scene } from "./scenes.ts"
+
+const later = (millis: number) => new Promise<void>((resolve) => setTimeout(resolve, millis))
+
+/** The messenger of a scene. */
+export const imaginedMessenger = (scene: Scene): Messenger => {
+  const identity = cell<Identity>(scene.me === null ? { _tag: "Anonymous" } : { _tag: "Known", user: scene.me })
+  const connection = cell(scene.connection)
+  const inbox = cell<FeedState<InboxView.InboxView, never>>({
+    status: { _tag: "Live" },
+    view: InboxView.apply(InboxView.empty, {
+      _tag: "InboxSnapshot",
+      me: scene.me ?? ada,
+      status: "online",
+      rooms: scene.rooms.map(({ room, lastMessage }) => ({ room, lastMessage })),
+      markers: scene.rooms.flatMap(({ room, marker }) =>
+        marker === undefined ? [] : [{ roomId: room.id, number: marker }]
+      )
+    })
+  })
+  const outbox = cell<ReadonlyArray<OutboxEntry>>(scene.outbox)
+  let made = 0
+  const roomOf = (id: RoomId) => inbox.get().view.rooms.get(id)?.room ?? roomNamed("lobby")
+  const tellInbox = (frame: Parameters<typeof InboxView.apply>[1]) =>
+    inbox.set({ status: { _tag: "Live" }, view: InboxView.apply(inbox.get().view, frame) })
+
+  const openRoom = (roomId: RoomId): RoomHandle => {
+    const room = roomOf(roomId)
+    const isMain = scene.rooms[0]?.room.id === roomId
+    let older = isMain ? scene.older : 0
+    let view = RoomView.apply(
+      RoomView.empty,
+      {
+        _tag: "Snapshot",
+        cursor: { log: logOf(room), number: 1_000 },
+        state: { room, messages: isMain ? scene.messages : [], hasOlder: older > 0 }
+      },
+      Date.now()
+    )
+    view = RoomView.apply(
+      view,
+      {
+        _tag: "Latest",
+        values: [
+          {
+            _tag: "People",
+            count: scene.isCrowded ? 1_284 : scene.people.length,
+            isCrowded: scene.isCrowded,
+            people: scene.people
+          }
+        ]
+      },
+      Date.now()
+    )
+    for (const user of scene.typing)
+      view = RoomView.apply(
+        view,
+        { _tag: "Ephemeral", event: { _tag: "Typing", user, isTyping: true } },
+        Date.now() + 60_000
+      )
+    const feed = cell<FeedState<RoomView.RoomView, RoomNotFound>>(
+      scene.isSilent ? { status: { _tag: "Opening" }, view: RoomView.empty } : { status: { _tag: "Live" }, view }
+    )
+    const isLoadingOlder = cell(false)
+    const say = (author: typeof ada, text: string, key?: ClientKey) => {
+      const number = (feed.get().view.messages.at(-1)?.number ?? 0) + 1
+      const message = { ...said(number, author, Date.now(), text), ...(key === undefined ? {} : { key }) }
+      const cursor = { log: logOf(room), number }
+      feed.set({
+        status: { _tag: "Live" },
+        view: RoomView.apply(
+          feed.get().view,
+          { _tag: "Changes", cursor, changes: [{ _tag: "MessageChanged", message }] },
+          Date.now()
+        )
+      })
+      tellInbox({ _tag: "RoomsListed", rooms: [{ room, lastMessage: number }] })
+    }
+    // For whoever plays with a scene: somebody else says something.
+    Object.assign(window, { hear: (text: string) => say(heron, text) })
+    return {
+      roomId,
+      feed,
+      isLoadingOlder,
+      loadOlder: async () => {
+        if (older === 0 || isLoadingOlder.get()) return
+        isLoadingOlder.set(true)
+        await later(300)
+        const count = Math.min(50, older)
+        const first = older - count + 1
+        older -= count
+        const before = feed.get().view
+        const oldest = before.messages[0]?.at ?? Date.now()
+        const messages = Array.from({ length: count }, (_, index) =>
+          said(
+            first + index,
+            [heron, kim, dara][Math.floor((first + index) / 4) % 3] ?? heron,
+            oldest - (count - index) * 60_000,
+            (first + index) % 9 === 0
+              ? `Older message ${first + index}, which says rather more than the others around it, so that heights differ and an estimate of them is wrong.`
+              : `Older message ${first + index}`
+          )
+        )
+        feed.set({
+          status: { _tag: "Live" },
+          view: RoomView.applyOlder(before, {
+            messages,
+            cursor: { log: logOf(room), number: 1_000 },
+            hasOlder: older > 0,
+            hasNewer: true
+          })
+        })
+        isLoadingOlder.set(false)
+      },
+      history: async () => ({
+        isOk: true,
+        value: { messages: [], cursor: { log: logOf(room), number: 0 }, hasOlder: false, hasNewer: false }
+      }),
+      listPeople: async (after) => ({
+        isOk: true,
+        value: {
+          people: [ada, heron, kim].map((user, index) => ({
+            user: { ...user, id: UserId.make(`${user.id}-${after ?? "first"}`), name: `${user.name} ${index + 1}` },
+            status: "online"
+          })),
+          next: after === null ? UserId.make("second") : null
+        }
+      }),
+      send: (raw) => {
+        const text = parseMessageText(raw)
+        if (text instanceof MessageInvalid) return { isOk: false, error: text }
+        const key = ClientKey.make(`sent-by-me-${++made}`)
+        const entry: OutboxEntry = { key, roomId, text, writtenAt: Date.now(), state: { _tag: "Sent" } }
+        outbox.set([...outbox.get(), entry])
+        setTimeout(() => {
+          say(scene.me ?? ada, text, key)
+          outbox.set(outbox.get().filter((other) => other.key !== key))
+        }, 400)
+        return { isOk: true, value: key }
+      },
+      setTyping: () => {},
+      markRead: (number) => tellInbox({ _tag: "MarkersMoved", markers: [{ roomId, number }] }),
+      loadDraft: async () => sessionStorage.getItem(`draft:${roomId}`) ?? "",
+      saveDraft: (text) => sessionStorage.setItem(`draft:${roomId}`, text),
+      close: () => {}
+    }
+  }
+  return {
+    identity,
+    connection,
+    inbox,
+    outbox,
+    enter: async (name) => {
+      await later(200)
+      const parsed = parseDisplayName(name)
+      if (parsed instanceof NameInvalid) return { isOk: false, error: parsed }
+      if (parsed === "Kim") return { isOk: false, error: new NameTaken() }
+      const user = { ...ada, name: parsed }
+      identity.set({ _tag: "Known", user })
+      return { isOk: true, value: user }
+    },
+    leave: async () => ({ isOk: true, value: undefined }),
+    reconnect: () => connection.set({ _tag: "Connecting", attempt: 4 }),
+    openRoom,
+    createRoom: async (name) => {
+      await later(100)
+      const existing = [...inbox.get().view.rooms.values()].find(({ room }) => room.slug === slugOf(name))
+      if (existing !== undefined) return { isOk: false, error: new RoomNameTaken({ roomId: existing.room.id }) }
+      if (slugOf(name) === "") return { isOk: false, error: new NameInvalid({ reason: "Empty" }) }
+      const room = { ...roomNamed(slugOf(name)), name }
+      tellInbox({ _tag: "RoomsListed", rooms: [{ room, lastMessage: 0 }] })
+      return { isOk: true, value: room }
+    },
+    setStatus: (status) => tellInbox({ _tag: "StatusChosen", status }),
+    setIdle: () => {},
+    discard: (key) => {
+      outbox.set(outbox.get().filter((entry) => entry.key !== key))
+      return true
+    },
+    resend: (key) => key,
+    flush: async () => {},
+    close: async () => {}
+  }
+}

@@ -1,0 +1,40 @@
+import { UserId } from "@messenger/protocol/Account"
+import type { User } from "@messenger/protocol/Account"
+import { LogId } from "@messenger/protocol/Cursor"
+import { ClientKey } from "@messenger/protocol/Message"
+import type { Message } from "@messenger/protocol/Message"
+import { RoomId, Slug } from "@messenger/protocol/Room"
+import type { Room } from "@messenger/protocol/Room"
+
+const user = (id: string, name: string, isGuest = false): User => ({ id: UserId.make(id), name, isGuest })
+
+/** Those who talk in the imagined rooms. */
+export const ada = user("u-ada", "Ada Linden", true)
+export const heron = user("u-heron", "Heron", true)
+export const kim = user("u-kim", "Kim Juniper")
+export const dara = user("u-dara", "Dara Rowan")
+export const mio = user("u-mio", "Mio Hazel", true)
+
+/** A room called `name`. */
+export const roomNamed = (name: string, topic = ""): Room => ({
+  id: RoomId.make(`r-${name}`),
+  slug: Slug.make(name),
+  name,
+  topic,
+  change: 1
+})
+
+/** Names the log of a room. */
+export const logOf = (room: Room) => LogId.make(`log-${room.slug}`)
+
+/** What `author` said as message `number`. */
+export const said = (number: number, author: User, at: number, text: string): Message => ({
+  number,
+  change: number,
+  author,
+  key: ClientKey.make(`key-${String(number).padStart(8, "0")}`),
+  state: "Present",
+  text,
+  at,
+  editedAt: null
+})

@@ -1,0 +1,158 @@
+import type { ConnectionState } from "@messenger/client/ConnectionState"
+import { StoredEntry } from "@messenger/client/OutboxEntry"
+import type { OutboxEntry } from "@messenger/client/OutboxEntry"
+import { CommandRejected, ClientKey } from "@messenger/protocol/Message"
+import type { Message } from "@messenger/protocol/Message"
+import type { User } from "@messenger/protocol/Account"
+import type { Person } from "@messenger/protocol/Presence"
+import type { Room } from "@messenger/protocol/Room"
+import { ada, dara, heron, kim, mio, roomNamed, said } from "./people.ts"
+
+/** What a screen is made of. */
+export interface Scene {
+  readonly path: string
+  readonly me: User | null
+  readonly connection: ConnectionState
+  readonly rooms: ReadonlyArray<{ readonly room: Room; readonly lastMessage: number; readonly marker?: number }>
+  readonly messages: ReadonlyArray<Message>
+  /** How many older messages the server has. */
+  readonly older: number
+  readonly people: ReadonlyArray<Person>
+  readonly isCrowded: boolean
+  readonly typing: ReadonlyArray<User>
+  readonly outbox: ReadonlyArray<OutboxEntry>
+  /** The feed never opens. */
+  readonly isSilent: boolean
+}
+
+const lobby = roomNamed("lobby", "Everyone is here. Be kind, be brief.")
+const rooms = [
+  { room: lobby, lastMessage: 12, marker: 8 },
+  { room: roomNamed("design"), lastMessage: 40, marker: 40 },
+  { room: roomNamed("engineering"), lastMessage: 93, marker: 80 },
+  { room: roomNamed("random"), lastMessage: 7, marker: 2 }
+]
+
+const at = (daysAgo: number, hour: number, minute: number): number => {
+  const day = new Date()
+  return new Date(day.getFullYear(), day.getMonth(), day.getDate() - daysAgo, hour, minute).getTime()
+}
+
+const messages: ReadonlyArray<Message> = [
+  said(1, heron, at(1, 16, 2), "The nightly crash drill is done: 10,000 kills, nothing lost, nothing doubled."),
+  said(2, heron, at(1, 16, 4), "One room was restarted 212 times and nobody in it noticed."),
+  said(
+    3,
+    kim,
+    at(1, 16, 9),
+    "Could you check the resume path once more? I would expect this to hold for every cursor, also for one that was taken before the room was restarted."
+  ),
+  said(4, kim, at(1, 16, 10), "Notes are at https://example.org/notes/resume (and in notes.md)."),
+  said(
+    5,
+    ada,
+    at(1, 16, 31),
+    "On it.\nFirst the short ones:\n  – a cursor from another log\n  – a cursor past the head"
+  ),
+  said(6, mio, at(1, 17, 2), "صباح الخير، هل الاجتماع غدا؟"),
+  said(7, dara, at(1, 17, 3), "Tomorrow at ten, same place."),
+  said(8, dara, at(1, 17, 3), "Bring questions."),
+  said(9, dara, at(0, 8, 47), "Deploy at nine. You will see the banner for a second, then carry on where you were."),
+  said(10, heron, at(0, 8, 52), "Ready here. Everything is green since last night, and the drill ran twice."),
+  said(11, heron, at(0, 8, 53), "I keep an eye on the mailbox depths meanwhile."),
+  said(12, kim, at(0, 9, 0), "Thanks! Write to ops@example.org if anything looks odd.")
+]
+
+const people: ReadonlyArray<Person> = [
+  { user: ada, status: "online" },
+  { user: heron, status: "online" },
+  { user: dara, status: "dnd" },
+  { user: kim, status: "away" }
+]
+
+const open: ConnectionState = {
+  _tag: "Open",
+  attempt: 0,
+  sinceMillis: 0,
+  user: ada,
+  node: "n1",
+  serverClockAheadMillis: 0
+}
+
+const entry = (key: string, text: string, minute: number, state: OutboxEntry["state"]): OutboxEntry => ({
+  ...StoredEntry.make({
+    key: ClientKey.make(key),
+    roomId: lobby.id,
+    text,
+    writtenAt: at(0, 9, minute),
+    refusal: null
+  }),
+  state
+})
+
+const conversation: Scene = {
+  path: "/r/lobby",
+  me: ada,
+  connection: open,
+  rooms,
+  messages,
+  older: 0,
+  people,
+  isCrowded: false,
+  typing: [heron, mio],
+  outbox: [],
+  isSilent: false
+}
+
+const long: ReadonlyArray<Message> = Array.from({ length: 60 }, (_, index) =>
+  said(
+    index + 401,
+    [heron, kim, dara, ada][Math.floor(index / 3) % 4] ?? heron,
+    at(0, 7, 0) + index * 70_000,
+    index % 7 === 0
+      ? `Message ${index + 401}. It is a long one, since a conversation has those as well, and they wrap onto a second line and perhaps onto a third when the window is a narrow one.`
+      : `Message ${index + 401}`
+  )
+)
+
+const offline: ConnectionState = { _tag: "Waiting", attempt: 3, untilMillis: Date.now() + 9_000, isDraining: false }
+
+/** The screens, by name. */
+export const scenes = {
+  name: { ...conversation, path: "/", me: null },
+  invited: { ...conversation, path: "/r/engineering", me: null },
+  conversation,
+  empty: {
+    ...conversation,
+    rooms: rooms.map(({ room }) => ({ room, lastMessage: 0 })),
+    messages: [],
+    typing: [],
+    people: [{ user: ada, status: "online" }]
+  },
+  offline: {
+    ...conversation,
+    typing: [],
+    connection: offline,
+    outbox: [
+      entry("waiting-1", "Writing this while the connection is away.", 4, {
+        _tag: "Waiting",
+        heldUntilMillis: undefined
+      })
+    ]
+  },
+  failed: {
+    ...conversation,
+    typing: [],
+    outbox: [
+      entry("failed-01", "This one was refused.", 4, { _tag: "Refused", error: new CommandRejected({}) }),
+      entry("sending-1", "And this one is on its way.", 5, { _tag: "Sent" })
+    ]
+  },
+  long: { ...conversation, messages: long, older: 400, rooms: [{ room: lobby, lastMessage: 460, marker: 460 }] },
+  crowded: { ...conversation, isCrowded: true, people: [] },
+  waiting: { ...conversation, isSilent: true },
+  noRoom: { ...conversation, path: "/r/nowhere" }
+} satisfies Record<string, Scene>
+
+/** Whether there is a scene of that name. */
+export const isScene = (name: string): name is keyof typeof scenes => Object.hasOwn(scenes, name)

@@ -1,0 +1,68 @@
+import { Undeliverable } from "@messenger/client/OutboxEntry"
+import { Unreachable } from "@messenger/client/Unreachable"
+import { NameInvalid, NameTaken } from "@messenger/protocol/Account"
+import { Unauthenticated, UpgradeRequired } from "@messenger/protocol/Handshake"
+import {
+  CommandRejected,
+  EditConflict,
+  IdempotencyKeyReused,
+  MessageInvalid,
+  MessageNotFound,
+  NotYourMessage
+} from "@messenger/protocol/Message"
+import { RoomId, RoomNameTaken, RoomNotFound, TooManyRooms } from "@messenger/protocol/Room"
+import { BadRequest, OriginRefused } from "@messenger/protocol/Session"
+import { RateLimited, RoomUnavailable, StorageUnavailable } from "@messenger/protocol/Unavailable"
+import { describe, expect, it } from "vitest"
+import { errorText, texts } from "../src/texts.ts"
+import type { TellableError } from "../src/texts.ts"
+
+// By tag, so that an error without an example here fails the type check as one without a sentence does.
+const examples: { readonly [Tag in TellableError["_tag"]]: ReadonlyArray<Extract<TellableError, { _tag: Tag }>> } = {
+  NameInvalid: (["Empty", "TooLong", "ForbiddenCharacters"] as const).map((reason) => new NameInvalid({ reason })),
+  NameTaken: [new NameTaken()],
+  RoomNotFound: [new RoomNotFound()],
+  RoomNameTaken: [new RoomNameTaken({ roomId: RoomId.make("r-1") })],
+  TooManyRooms: [new TooManyRooms({ limit: 20 })],
+  MessageInvalid: (["Empty", "TooLong", "ForbiddenCharacters"] as const).map(
+    (reason) => new MessageInvalid({ reason, limit: 4000 })
+  ),
+  IdempotencyKeyReused: [new IdempotencyKeyReused()],
+  MessageNotFound: [new MessageNotFound()],
+  NotYourMessage: [new NotYourMessage()],
+  EditConflict: [new EditConflict({ change: 3 })],
+  CommandRejected: [new CommandRejected()],
+  RateLimited: [new RateLimited({ retryAfterMillis: 1_500 })],
+  RoomUnavailable: [new RoomUnavailable({ retryAfterMillis: 1_000 })],
+  StorageUnavailable: [new StorageUnavailable({ retryAfterMillis: 0 })],
+  UpgradeRequired: [new UpgradeRequired({ serverContract: 2 })],
+  Unauthenticated: [new Unauthenticated()],
+  OriginRefused: [new OriginRefused({ origin: "http://evil.example", setting: "PUBLIC_URL" })],
+  BadRequest: [new BadRequest({ detail: 'at ["name"]' })],
+  Undeliverable: [new Undeliverable({ detail: "Die" })],
+  Unreachable: [new Unreachable({ cause: new TypeError("fetch failed") })]
+}
+
+describe("the texts", () => {
+  it("have a whole sentence for every error of the contract", () => {
+    for (const error of Object.values(examples).flat()) expect(errorText(error)).toMatch(/^[A-Z].+\.$/)
+  })
+
+  it("say how long to wait in whole seconds, and what an operator can change", () => {
+    expect(errorText(new RateLimited({ retryAfterMillis: 1_500 }))).toContain("2 seconds")
+    expect(errorText(new StorageUnavailable({ retryAfterMillis: 0 }))).toContain("1 second.")
+    expect(errorText(new OriginRefused({ origin: "http://a.example", setting: "PUBLIC_URL" }))).toContain("PUBLIC_URL")
+  })
+
+  it("count unread rooms in the title, and only when there are some", () => {
+    expect(texts.title(0, "lobby")).toBe("#lobby · Messenger")
+    expect(texts.title(2, "lobby")).toBe("(2) #lobby · Messenger")
+    expect(texts.title(0, undefined)).toBe("Messenger")
+  })
+
+  it("name one who types, two, or how many others", () => {
+    expect(texts.room.typing(["Heron"])).toBe("Heron is typing…")
+    expect(texts.room.typing(["Heron", "Kim"])).toBe("Heron and Kim are typing…")
+    expect(texts.room.typing(["Heron", "Kim", "Mio"])).toBe("Heron and 2 others are typing…")
+  })
+})

@@ -1,0 +1,41 @@
+import tailwind from "@tailwindcss/vite"
+import { defineConfig } from "vite"
+import type { HtmlTagDescriptor, Plugin } from "vite"
+import solid from "vite-plugin-solid"
+import { budget } from "./budget.ts"
+
+// The server's policy allows no style attribute in markup, so the compiler sets every style from script.
+const compiler = { omitLastClosingTag: true, inlineStyles: false }
+
+/** Asks for the font of the interface together with the stylesheet, not after it: the first paint has its real widths. */
+const preloadFont: Plugin = {
+  name: "preload-font",
+  transformIndexHtml: {
+    order: "post",
+    handler: (_html, { bundle }): Array<HtmlTagDescriptor> =>
+      Object.keys(bundle ?? {})
+        .filter((file) => /inter-latin-wght-normal.*\.woff2$/.test(file))
+        .map((file) => ({
+          tag: "link",
+          attrs: { rel: "preload", as: "font", type: "font/woff2", href: `/${file}`, crossorigin: "" },
+          injectTo: "head"
+        }))
+  }
+}
+
+const server = process.env.MESSENGER_SERVER ?? "http://localhost:4000"
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [solid({ solid: compiler }), tailwind(), preloadFont, budget],
+  build: { target: "baseline-widely-available", assetsInlineLimit: 0, reportCompressedSize: false },
+  server: {
+    // `npm run dev`: pages come from here with hot reload, everything else from the running server.
+    proxy: {
+      "/rpc": { target: server, ws: true },
+      "/guest": server,
+      "/session": server,
+      "/logout": server
+    }
+  }
+})
