@@ -106,9 +106,8 @@ export class SupervisionTree extends Context.Service<
     SupervisionTree,
     Effect.gen(function* () {
       const context = yield* Effect.context()
-      const scope = yield* Effect.scope
-      const runtime = new Runtime(context, scope)
-      yield* Effect.addFinalizer(() => Effect.sync(() => runtime.telemetry.close()))
+      const runtime = new Runtime(context)
+      yield* Effect.addFinalizer(() => runtime.close)
       return SupervisionTree.of({
         snapshot: (under) => Effect.sync(() => snapshotOf(runtime, under)),
         entry: (path) =>

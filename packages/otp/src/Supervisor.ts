@@ -68,7 +68,7 @@ export const childSpec = (options: SupervisorOptions): ChildSpec => ({
   retire: (reason) => options.children.forEach((child) => child.retire(reason))
 })
 
-/** Starts a root and everything below it. It is stopped, last child first, when the scope closes. */
+/** Starts a root and everything below it. It is stopped, last child first, when the scope closes, or that of the tree. */
 export const start = Effect.fnUntraced(function* (
   options: SupervisorOptions
 ): Effect.fn.Return<Supervisor, SupervisorFailed, SupervisionTree | Scope.Scope> {
@@ -83,13 +83,14 @@ export const start = Effect.fnUntraced(function* (
     Deferred.doneUnsafe(ended, Effect.succeed(reason))
   }
   const root = new Child(spec, node, { childEnded })
-  yield* Effect.addFinalizer(() =>
-    Effect.map(root.stop(closed), () => {
-      spec.retire(closed)
-      Deferred.doneUnsafe(ended, Effect.succeed(closed))
-      runtime.roots.delete(id)
-    })
-  )
+  const stop = Effect.map(root.stop(closed), () => {
+    spec.retire(closed)
+    Deferred.doneUnsafe(ended, Effect.succeed(closed))
+    runtime.rootStops.delete(stop)
+    if (runtime.roots.get(id) === node) runtime.roots.delete(id)
+  })
+  runtime.rootStops.add(stop)
+  yield* Effect.addFinalizer(() => stop)
   const started = yield* root.start
   if (started._tag === "Failed") return yield* failure(node.path, started.reason)
   const awaitExit = Deferred.await(ended)

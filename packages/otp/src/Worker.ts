@@ -64,7 +64,8 @@ class WorkerProcess implements Process, Mortal {
   kill(reason: ExitReason): void {
     if (this.isEnded) return
     this.link.node.telemetry.abandoned++
-    this.fiber.interruptUnsafe()
+    this.isEnded = true
+    this.link.node.runtime.abandonFiber(this.fiber)
     this.finish(reason)
   }
 

@@ -123,11 +123,12 @@ describe("a full mailbox", () => {
 
   it.effect("refuses a tryCast and a tryCall", () =>
     Effect.gen(function* () {
-      const { ref } = yield* fillMailbox
+      const { drain, ref } = yield* fillMailbox
       const refused = yield* Effect.flip(ref.tryCast({ _tag: "Note", text: "c" }))
       assert.deepInclude(refused, { _tag: "MailboxFull", path: "root/tally", capacity: 2 })
       const unanswered = yield* Effect.flip(ref.tryCall<number>((replyTo) => ({ _tag: "Add", amount: 1, replyTo })))
       assert.strictEqual(unanswered._tag, "MailboxFull")
+      yield* drain
     }).pipe(inTree)
   )
 
@@ -588,12 +589,14 @@ describe("an orderly end", () => {
   it.effect("that an actor decides on itself takes no longer than its shutdown time", () =>
     Effect.gen(function* () {
       const diary: Array<string> = []
-      const { ref } = yield* startTally({ diary, terminate: Effect.never, shutdown: "1 second" })
+      const gate = yield* Deferred.make<void>()
+      const { ref } = yield* startTally({ diary, terminate: Deferred.await(gate), shutdown: "1 second" })
       yield* ref.cast({ _tag: "Stop" })
       yield* TestClock.adjust("999 millis")
       assert.deepStrictEqual(diary.slice(2), [])
       yield* TestClock.adjust("1 millis")
       assert.deepStrictEqual(diary.slice(2), ["tally starts as 2"])
+      yield* Deferred.succeed(gate, undefined)
     }).pipe(inTree)
   )
 })

@@ -2,7 +2,7 @@
 import { Effect, Schema, type Scope } from "effect"
 import * as Actor from "@messenger/otp/Actor"
 import { type Behaviour, next, type ReplyTo, type Self, stop } from "@messenger/otp/Behaviour"
-import type { Options } from "@messenger/otp/ChildSpec"
+import type { Options, Shutdown } from "@messenger/otp/ChildSpec"
 import { describe, type ExitReason } from "@messenger/otp/ExitReason"
 
 export type Command =
@@ -39,6 +39,7 @@ export interface TallyOptions {
   readonly maxBatch?: number
   readonly isIdle?: (state: State) => boolean
   readonly passivateAfter?: "1 minute"
+  readonly shutdown?: Shutdown
 }
 
 export const behaviour = (name: string, options: TallyOptions = {}): Behaviour<State, Command, Signal, Away> => {

@@ -122,8 +122,8 @@ export class ActorProcess<State, Command, Signal, InitError> implements Process,
     this.cell.telemetry.abandoned++
     this.incarnation.isLive = false
     // Nobody waits for this: what is interrupted, and the finalizers, take whatever time they take.
-    if (phase === "ending") this.fiber?.interruptUnsafe()
-    else this.runtime.fork(this.cleanUp(Effect.void, reason))
+    if (phase !== "ending") this.runtime.abandon(this.cleanUp(Effect.void, reason))
+    else if (this.fiber !== undefined) this.runtime.abandonFiber(this.fiber)
     this.finish(reason)
   }
 

@@ -32,7 +32,7 @@ export class Incarnation<Signal> implements Self<Signal> {
 
   spawn<A, E>(work: Effect.Effect<A, E>, toSignal: (exit: Exit.Exit<A, E>) => Signal): void {
     if (!this.isLive) return
-    this.owner.runtime.fork(work, this.scope).addObserver((exit) => {
+    this.owner.runtime.forkIn(work, this.scope).addObserver((exit) => {
       if (!this.isLive) return
       let signal: Signal
       try {
