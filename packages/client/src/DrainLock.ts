@@ -24,8 +24,20 @@ export class DrainLock extends Context.Service<
   )
 
   /** The browser's Web Locks: the right passes on at once when a tab closes. They need a secure context. */
-  static readonly layerWebLocks = (locks: LockManager, name: string): Layer.Layer<DrainLock> =>
-    Layer.succeed(DrainLock, DrainLock.of({ acquire: Effect.as(webLock(locks, name), { lost: Effect.never }) }))
+  static readonly layerWebLocks = (locks: LockManager, name: string): Layer.Layer<DrainLock, never, OutboxStore> =>
+    Layer.effect(
+      DrainLock,
+      Effect.map(OutboxStore, (store) =>
+        DrainLock.of({
+          acquire: Effect.gen(function* () {
+            // A store that does not work is shared with nobody: each tab sends what it has in memory.
+            const isShared = yield* Effect.isSuccess(store.entries)
+            if (isShared) yield* webLock(locks, name)
+            return { lost: Effect.never }
+          })
+        })
+      )
+    )
 
   /** A lease in the store, for pages without a secure context: the right of a tab that closed or froze passes on after `leaseMillis`. */
   static readonly layerLease: Layer.Layer<DrainLock, never, OutboxStore> = Layer.effect(
@@ -61,7 +73,7 @@ const lease = Effect.fnUntraced(function* (store: OutboxStore["Service"]) {
   const now = () => clock.currentTimeMillisUnsafe()
   // Until when this tab may believe that it has the right.
   let untilMillis = 0
-  // A store that does not work is nobody's: then each tab sends what it has in memory.
+  // A store that does not work is shared with nobody: each tab sends what it has in memory.
   const take = Effect.suspend(() => {
     const until = now() + leaseMillis
     return store.lease(holder, now(), until).pipe(

@@ -1,23 +1,29 @@
 // The client for programs that use no Effect: plain functions, promises, and values to subscribe to. All of it is a thin face
 // over MessengerClient; see there for the promises.
-import type { NameInvalid, User, UserId } from "@messenger/protocol/Account"
-import type { InboxView } from "@messenger/protocol/InboxView"
-import type { ClientKey, MessageInvalid, Page } from "@messenger/protocol/Message"
-import type { Person, Status } from "@messenger/protocol/Presence"
-import type { Room, RoomId, RoomNameTaken, RoomNotFound, TooManyRooms } from "@messenger/protocol/Room"
-import type { PageAnchor } from "@messenger/protocol/RoomRpcs"
-import type { RoomView } from "@messenger/protocol/RoomView"
+import type { User } from "@messenger/protocol/Account"
+import * as InboxView from "@messenger/protocol/InboxView"
+import type { ClientKey } from "@messenger/protocol/Message"
+import type { Status } from "@messenger/protocol/Presence"
+import type { Room, RoomId } from "@messenger/protocol/Room"
 import type { SessionError } from "@messenger/protocol/Session"
-import type { RateLimited, StorageUnavailable } from "@messenger/protocol/Unavailable"
-import type { ConnectionState } from "./ConnectionState.ts"
+import { Effect, Layer, ManagedRuntime, Random, Scope } from "effect"
+import * as ConnectionState from "./ConnectionState.ts"
 import type { FeedState } from "./FeedState.ts"
+import type { CreateRoomError } from "./MessengerClient.ts"
 import type { OutboxEntry } from "./OutboxEntry.ts"
-import type { Readable } from "./Readable.ts"
-import type { Signals } from "./Signals.ts"
+import * as Outcome from "./Outcome.ts"
+import { cell } from "./Readable.ts"
+import type { Cell, Readable } from "./Readable.ts"
+import * as RoomHandle from "./RoomHandle.ts"
+import { runnerOf } from "./Runner.ts"
+import * as RunningClient from "./RunningClient.ts"
+import * as SessionClient from "./SessionClient.ts"
+import * as Signals from "./Signals.ts"
 import type { Unreachable } from "./Unreachable.ts"
 
-/** How an action ended: errors that a person can do something about are values. A promise rejects only for a bug. */
-export type Outcome<A, E> = { readonly isOk: true; readonly value: A } | { readonly isOk: false; readonly error: E }
+export type { CreateRoomError } from "./MessengerClient.ts"
+export type { Outcome } from "./Outcome.ts"
+export type { PeoplePage, RoomHandle } from "./RoomHandle.ts"
 
 /** Who uses this client. `Loading` until the server has said it once; it is asked until it answers. */
 export type Identity =
@@ -31,73 +37,26 @@ export interface MessengerOptions {
   /** Origin of the server, such as `location.origin`. */
   readonly server: string
   /** What the device says about its network; in a browser `Signals.browser`, which is the default where there is a document. */
-  readonly signals?: Signals
-}
-
-/** The type of `makeMessenger`, the one way to get a `Messenger`. It asks who is logged in at once, and connects. */
-export type MakeMessenger = (options: MessengerOptions) => Messenger
-
-/** Why a room was not made. */
-export type CreateRoomError =
-  | NameInvalid
-  | RoomNameTaken
-  | TooManyRooms
-  | RateLimited
-  | StorageUnavailable
-  | Unreachable
-
-/** One page of those present in a room; ask again after `next`. */
-export interface PeoplePage {
-  readonly people: ReadonlyArray<Person>
-  readonly next: UserId | null
-}
-
-/**
- * One followed room. The person is present in it while it is open here; `close` it when it is no longer shown. After `close`
- * nothing changes any more, and what was asked answers nothing. A closed room is remembered for a while: opened again, it
- * shows at once what was held and catches up from there.
- */
-export interface RoomHandle {
-  readonly roomId: RoomId
-  readonly feed: Readable<FeedState<RoomView, RoomNotFound>>
-  /** True while older history is on its way. */
-  readonly isLoadingOlder: Readable<boolean>
-  /** Brings a page of older messages into the view; ends when it is there, or when there is nothing older. Waits for a connection. */
-  readonly loadOlder: () => Promise<void>
-  /** A page of history anywhere in the room, beside the view. Waits for a connection. */
-  readonly history: (anchor: PageAnchor, limit: number) => Promise<Outcome<Page, RoomNotFound>>
-  /** Who is present, 100 at a time; in a crowded room the view only counts them. Waits for a connection. */
-  readonly listPeople: (after: UserId | null) => Promise<Outcome<PeoplePage, RoomNotFound>>
-  /** Puts a message into the outbox, where it is visible at once; refused only for its text. */
-  readonly send: (text: string) => Outcome<ClientKey, MessageInvalid>
-  /** Call it with true on every key press, with false when the text was cleared; it is repeated and forgotten as needed. */
-  readonly setTyping: (isTyping: boolean) => void
-  /** The reader has seen everything up to message `number`. A lower number than before does nothing. */
-  readonly markRead: (number: number) => void
-  /** What was written into the composer and not sent; empty when nothing was. Kept over reloads. */
-  readonly loadDraft: () => Promise<string>
-  /** Keeps the text of the composer; cheap enough for every key press. */
-  readonly saveDraft: (text: string) => void
-  readonly close: () => void
+  readonly signals?: Signals.Signals
 }
 
 /** The client. It connects by itself as soon as it knows who it speaks for, and comes back by itself after every loss. */
 export interface Messenger {
   readonly identity: Readable<Identity>
-  readonly connection: Readable<ConnectionState>
+  readonly connection: Readable<ConnectionState.ConnectionState>
   /** The person's rooms, and how far each is read. Empty while nobody is known. */
-  readonly inbox: Readable<FeedState<InboxView, never>>
+  readonly inbox: Readable<FeedState<InboxView.InboxView, never>>
   /** Messages on their way, of all rooms and tabs, in the order they were written. */
   readonly outbox: Readable<ReadonlyArray<OutboxEntry>>
   /** Makes a guest of that name, or answers who is logged in already. */
-  readonly enter: (name: string) => Promise<Outcome<User, SessionError | Unreachable>>
+  readonly enter: (name: string) => Promise<Outcome.Outcome<User, SessionError | Unreachable>>
   /** Ends the session on the server and closes the connection. */
-  readonly leave: () => Promise<Outcome<void, SessionError | Unreachable>>
+  readonly leave: () => Promise<Outcome.Outcome<void, SessionError | Unreachable>>
   /** Tries to connect at once; also after a refusal. */
   readonly reconnect: () => void
   /** Follows a room. Only while somebody is known; each call follows anew, so keep the handle. */
-  readonly openRoom: (roomId: RoomId) => RoomHandle
-  readonly createRoom: (name: string) => Promise<Outcome<Room, CreateRoomError>>
+  readonly openRoom: (roomId: RoomId) => RoomHandle.RoomHandle
+  readonly createRoom: (name: string) => Promise<Outcome.Outcome<Room, CreateRoomError>>
   /** What the person chose to be shown as, on all devices. */
   readonly setStatus: (status: Status) => void
   /** Whether the person gave no input for `Limits.idleAfterMillis`, as seen here. */
@@ -110,4 +69,126 @@ export interface Messenger {
   readonly flush: () => Promise<void>
   /** Lets go of everything. Nothing of this client may be used afterwards. */
   readonly close: () => Promise<void>
+}
+
+/** The client of one server. It asks who is logged in at once, and connects when somebody is. */
+export const makeMessenger = ({ server, signals = defaultSignals() }: MessengerOptions): Messenger => {
+  const sessions = SessionClient.make({ server })
+  const runtime = ManagedRuntime.make(Layer.empty)
+  const scope = Scope.makeUnsafe()
+  const { later, start, close } = runnerOf(runtime)
+  const identity = cell<Identity>({ _tag: "Loading" })
+  const connection = cell(ConnectionState.initial)
+  const inbox = cell(emptyInbox)
+  const outbox = cell<ReadonlyArray<OutboxEntry>>([])
+  // The client of whoever is known, and how to stop showing what it knows.
+  let running: { readonly client: RunningClient.RunningClient; readonly unmirror: () => void } | undefined
+  // Refusals in a row that the session's answer did not explain.
+  let unexplained = 0
+
+  const mirror = ({ client }: RunningClient.RunningClient) => {
+    const stops = [
+      mirrorTo(connection, client.connection.state),
+      mirrorTo(inbox, client.inbox.feed),
+      mirrorTo(outbox, client.outbox.entries),
+      client.connection.state.subscribe(() => onConnection(client.connection.state.get()))
+    ]
+    return () => {
+      for (const stop of stops) stop()
+    }
+  }
+
+  const stop = (): Promise<void> => {
+    const stopping = running
+    running = undefined
+    stopping?.unmirror()
+    connection.set(ConnectionState.initial)
+    inbox.set(emptyInbox)
+    outbox.set([])
+    return stopping?.client.runner.close() ?? Promise.resolve()
+  }
+
+  /** From now on this is the client of `user`; with the same user as before it only connects again. */
+  const become = (user: User | null): void => {
+    if (user === null) {
+      void stop()
+      return identity.set({ _tag: "Anonymous" })
+    }
+    if (running?.client.user.id !== user.id) {
+      void stop()
+      const client = RunningClient.start({ server, user, signals })
+      running = { client, unmirror: mirror(client) }
+    }
+    identity.set({ _tag: "Known", user })
+    running?.client.client.connection.connect()
+  }
+
+  /** Asks who is logged in until there is an answer. */
+  const identify = Effect.gen(function* () {
+    for (let failures = 0; ; failures++) {
+      const answer = yield* Effect.result(sessions.current)
+      if (answer._tag === "Success") return become(answer.success)
+      yield* Effect.sleep(ConnectionState.waitMillis(failures, yield* Random.next))
+    }
+  })
+
+  const onConnection = (state: ConnectionState.ConnectionState) => {
+    if (state._tag === "Open") unexplained = 0
+    // The session may have ended, on another device or by another tab, or be another's now.
+    if (state._tag !== "Refused" || state.refusal._tag !== "Unauthenticated") return
+    const wait = Effect.flatMap(Random.next, (jitter) =>
+      Effect.sleep(unexplained === 0 ? 0 : ConnectionState.waitMillis(unexplained, jitter))
+    )
+    start(Effect.andThen(wait, identify))
+    unexplained++
+  }
+
+  const known = (): RunningClient.RunningClient => {
+    if (running === undefined) throw new Error("Nobody is known: look at `identity` first")
+    return running.client
+  }
+
+  start(identify)
+
+  return {
+    identity,
+    connection,
+    inbox,
+    outbox,
+    enter: (name) =>
+      later(
+        Outcome.of(
+          Effect.map(sessions.enter(name), ({ user }) => {
+            become(user)
+            return user
+          })
+        ),
+        scope
+      ),
+    leave: () => later(Outcome.of(Effect.map(sessions.leave, () => become(null))), scope),
+    reconnect: () => running?.client.client.connection.connect(),
+    openRoom: (roomId) => {
+      const { client, runner } = known()
+      return RoomHandle.open(client, roomId, runner)
+    },
+    createRoom: (name) => later(Outcome.of(known().client.createRoom(name)), scope),
+    setStatus: (status) => running?.client.client.inbox.setStatus(status),
+    setIdle: (isIdle) => running?.client.client.inbox.setIdle(isIdle),
+    discard: (key) => running?.client.client.outbox.discard(key) ?? false,
+    resend: (key) => running?.client.client.outbox.resend(key),
+    flush: () => later(running?.client.client.outbox.flush ?? Effect.void, scope),
+    close: async () => {
+      await stop()
+      await close()
+    }
+  }
+}
+
+const emptyInbox: FeedState<InboxView.InboxView, never> = { view: InboxView.empty, status: { _tag: "Opening" } }
+
+const defaultSignals = (): Signals.Signals => (typeof document === "undefined" ? Signals.silent : Signals.browser)
+
+const mirrorTo = <A>(target: Cell<A>, source: Readable<A>): (() => void) => {
+  target.set(source.get())
+  return source.subscribe(() => target.set(source.get()))
 }

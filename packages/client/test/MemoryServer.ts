@@ -253,37 +253,42 @@ const make = Effect.gen(function* () {
     )
   )
 
-  /** Sockets that a person's browser opens. */
-  const socketOf = (user: User): Socket.Socket => {
-    let current: number | undefined
-    const reader = Effect.gen(function* () {
-      if (!isUp) {
-        return yield* new Socket.SocketError({ reason: new Socket.SocketOpenError({ kind: "Unknown", cause: "down" }) })
-      }
+  /** One connection of a person: what it says comes out of the queue, what is said to it goes into `hear`. */
+  const accept = (user: User) =>
+    Effect.gen(function* () {
       const connection = ++dials
       const toClient = yield* Queue.unbounded<string, Socket.SocketError>()
       yield* Effect.acquireRelease(
-        Effect.sync(() => {
-          connections.set(connection, { user, toClient, isSilent: false })
-          current = connection
-        }),
+        Effect.sync(() => connections.set(connection, { user, toClient, isSilent: false })),
         () =>
           Effect.sync(() => {
             connections.delete(connection)
             Queue.offerUnsafe(disconnects, connection)
-            if (current === connection) current = undefined
           })
       )
-      return { pull: Queue.takeAll(toClient), upgrade: () => Effect.die("not part of these tests") }
+      const hear = (text: string) =>
+        Effect.suspend(() => {
+          const message: RpcMessage.FromClientEncoded = JSON.parse(text)
+          heard.push({ connection, message })
+          const isHeard = connections.get(connection)?.isSilent === false
+          return isHeard ? toServer(connection, message) : Effect.void
+        })
+      return { says: toClient, hear }
+    })
+
+  /** Sockets that a person's browser opens. */
+  const socketOf = (user: User): Socket.Socket => {
+    let hear: ((text: string) => Effect.Effect<void>) | undefined
+    const reader = Effect.gen(function* () {
+      if (!isUp) {
+        return yield* new Socket.SocketError({ reason: new Socket.SocketOpenError({ kind: "Unknown", cause: "down" }) })
+      }
+      const accepted = yield* accept(user)
+      hear = accepted.hear
+      return { pull: Queue.takeAll(accepted.says), upgrade: () => Effect.die("not part of these tests") }
     })
     const send = (chunk: unknown) =>
-      Effect.suspend(() => {
-        const connection = current
-        if (connection === undefined || typeof chunk !== "string") return Effect.void
-        const message: RpcMessage.FromClientEncoded = JSON.parse(chunk)
-        heard.push({ connection, message })
-        return connections.get(connection)?.isSilent === true ? Effect.void : toServer(connection, message)
-      })
+      Effect.suspend(() => (hear === undefined || typeof chunk !== "string" ? Effect.void : hear(chunk)))
     return Socket.make({
       reader,
       writer: Effect.succeed({ write: send, writeAll: (chunks) => Effect.forEach(chunks, send, { discard: true }) })
@@ -307,6 +312,7 @@ const make = Effect.gen(function* () {
     })
 
   return {
+    accept,
     socketOf,
     addRoom,
     say,

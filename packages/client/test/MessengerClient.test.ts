@@ -1,0 +1,149 @@
+import { expect, it } from "@effect/vitest"
+import type { RoomFrame } from "@messenger/protocol/RoomFeed"
+import { Context, Effect, Exit, Latch, Layer, Scope, Stream } from "effect"
+import { Socket } from "effect/socket"
+import { describe } from "vitest"
+import { DrainLock } from "../src/DrainLock.ts"
+import { MessengerClient } from "../src/MessengerClient.ts"
+import { OutboxStore } from "../src/OutboxStore.ts"
+import { silent } from "../src/Signals.ts"
+import { keyOf, MemoryServer, roomIdOf, userOf } from "./MemoryServer.ts"
+import { elapse, settle } from "./time.ts"
+
+const ada = userOf("ada")
+const bob = userOf("bob")
+const lobby = roomIdOf("lobby")
+
+/** Ada's client, connected. */
+const client = Effect.gen(function* () {
+  const server = yield* MemoryServer
+  const context = yield* Layer.build(
+    MessengerClient.layer({ account: ada.id, signals: silent }).pipe(
+      Layer.provide([OutboxStore.layerMemory, DrainLock.layerAlone, Layer.succeed(Socket.Socket, server.socketOf(ada))])
+    )
+  )
+  const messenger = Context.get(context, MessengerClient)
+  messenger.connection.connect()
+  yield* settle
+  return messenger
+})
+
+const told = (server: MemoryServer["Service"], tag: string) =>
+  server.heard.flatMap(({ message }) => (message._tag === "Request" && message.tag === tag ? [message.payload] : []))
+
+describe("a client", () => {
+  it.effect("knows its person's rooms and what is unread in them", () =>
+    Effect.gen(function* () {
+      const server = yield* MemoryServer
+      yield* server.addRoom("lobby", 3)
+      const { inbox } = yield* client
+      expect(inbox.feed.get().view.me).toEqual(ada)
+      expect(inbox.feed.get().view.rooms.get(lobby)).toMatchObject({ lastMessage: 3 })
+      server.sayToInboxes({ _tag: "MarkersMoved", markers: [{ roomId: lobby, number: 2 }] })
+      yield* settle
+      expect(inbox.feed.get().view.markers.get(lobby)).toBe(2)
+      expect(server.wireIds("FollowInbox")).toEqual(["inbox~1"])
+    }).pipe(Effect.provide(MemoryServer.layer))
+  )
+
+  it.effect("moves a read marker forward at once, never back, and tells the newest when it can", () =>
+    Effect.gen(function* () {
+      const server = yield* MemoryServer
+      yield* server.addRoom("lobby", 9)
+      const { inbox } = yield* client
+      server.setUp(false)
+      yield* server.dropSockets()
+      yield* settle
+      inbox.markRead(lobby, 4)
+      inbox.markRead(lobby, 7)
+      inbox.markRead(lobby, 5)
+      expect(inbox.feed.get().view.markers.get(lobby)).toBe(7)
+      server.setUp(true)
+      yield* elapse("5 seconds")
+      expect(told(server, "MarkRead").at(-1)).toEqual({ roomId: "lobby", number: 7 })
+      expect(inbox.feed.get().view.markers.get(lobby)).toBe(7)
+    }).pipe(Effect.provide(MemoryServer.layer))
+  )
+
+  it.effect("says on every connection that its person is idle, which the server forgets with each", () =>
+    Effect.gen(function* () {
+      const server = yield* MemoryServer
+      const { inbox } = yield* client
+      inbox.setIdle(true)
+      yield* settle
+      yield* server.dropSockets()
+      yield* elapse("5 seconds")
+      inbox.setIdle(false)
+      yield* settle
+      yield* server.dropSockets()
+      yield* elapse("5 seconds")
+      expect(told(server, "SetIdle")).toEqual([{ isIdle: true }, { isIdle: true }, { isIdle: false }])
+    }).pipe(Effect.provide(MemoryServer.layer))
+  )
+
+  it.effect("remembers a room that was closed: opened again it shows what was held and catches up", () =>
+    Effect.gen(function* () {
+      const server = yield* MemoryServer
+      const room = yield* server.addRoom("lobby", 2)
+      const { openRoom } = yield* client
+      const scope = yield* Scope.make()
+      yield* Scope.provide(openRoom(lobby), scope)
+      yield* settle
+      yield* Scope.close(scope, Exit.void)
+      yield* settle
+      expect(room.followers.size).toBe(0)
+      server.post(room, bob, keyOf("meanwhile"), "meanwhile")
+      const { feed } = yield* openRoom(lobby)
+      expect(feed.get().view.messages.map(({ text }) => text)).toEqual(["old 1", "old 2"])
+      expect(feed.get().status._tag).toBe("Behind")
+      yield* settle
+      expect(feed.get().view.messages.map(({ text }) => text)).toEqual(["old 1", "old 2", "meanwhile"])
+      expect(told(server, "FollowRoom").at(-1)).toMatchObject({ cursor: { number: 2 } })
+    }).pipe(Effect.provide(MemoryServer.layer))
+  )
+
+  it.effect("makes a room, and says so when nobody can be reached", () =>
+    Effect.gen(function* () {
+      const server = yield* MemoryServer
+      const { createRoom } = yield* client
+      expect(yield* createRoom("tea")).toMatchObject({ slug: "tea" })
+      server.setUp(false)
+      yield* server.dropSockets()
+      yield* settle
+      expect(yield* Effect.flip(createRoom("coffee"))).toMatchObject({ _tag: "Unreachable" })
+    }).pipe(Effect.provide(MemoryServer.layer))
+  )
+})
+
+describe("the frames of a room as a stream", () => {
+  it.effect("stall nobody when their consumer stops, and miss nothing when it goes on", () =>
+    Effect.gen(function* () {
+      const server = yield* MemoryServer
+      const room = yield* server.addRoom("lobby")
+      const { frames, connection } = yield* client
+      const goOn = Latch.makeUnsafe()
+      const seen: Array<number> = []
+      yield* frames(lobby, { backlog: 8 }).pipe(
+        Stream.runForEach((frame: RoomFrame) =>
+          Effect.suspend(() => {
+            if (frame._tag === "Changes") seen.push(frame.cursor.number)
+            return goOn.await
+          })
+        ),
+        Effect.forkScoped
+      )
+      yield* settle
+      for (let i = 1; i <= 200; i++) {
+        server.post(room, bob, keyOf(`message ${i}`), `message ${i}`)
+        if (i % 20 === 0) yield* settle
+      }
+      // Other requests of the same connection are answered.
+      const session = yield* connection.session
+      expect(yield* session.rpcs.ListPeople({ roomId: lobby, after: null })).toMatchObject({ people: [] })
+      expect(room.followers.size).toBe(0)
+      goOn.openUnsafe()
+      yield* elapse("30 seconds")
+      expect(seen).toEqual(Array.from({ length: 200 }, (_, index) => index + 1))
+    }).pipe(Effect.provide(MemoryServer.layer))
+  )
+})
