@@ -57,6 +57,8 @@ const PostgresUrl = Schema.String.check(Schema.isPattern(/^postgres(ql)?:\/\/\S+
 
 const count = { expects: "a whole number from 0 to 1000000", unit: "connections; 0 for no limit" }
 
+const rate = { expects: "a whole number from 1 to 1000000", unit: "per minute; a quarter of it may come at once" }
+
 const settings = {
   port: setting("PORT", wholeNumber(0, 65_535), {
     fallback: "4000",
@@ -124,6 +126,21 @@ const settings = {
     about: "The most rooms that one connection follows at a time.",
     expects: "a whole number from 1 to 10000"
   }),
+  postsPerMinute: setting("POSTS_PER_MINUTE", wholeNumber(1, 1_000_000), {
+    ...rate,
+    fallback: "120",
+    about: "The most messages that one person posts, edits and deletes."
+  }),
+  followsPerMinute: setting("FOLLOWS_PER_MINUTE", wholeNumber(1, 1_000_000), {
+    ...rate,
+    fallback: "240",
+    about: "The most feeds that one person opens, all devices and tabs together."
+  }),
+  guestsPerMinute: setting("GUESTS_PER_MINUTE", wholeNumber(1, 1_000_000), {
+    ...rate,
+    fallback: "80",
+    about: "The most new guests from one address; behind a proxy all come from one."
+  }),
   drainSeconds: setting("DRAIN_SECONDS", wholeNumber(0, 300), {
     fallback: "10",
     unit: "seconds",
@@ -168,6 +185,9 @@ export const parse = (environment: Environment): Effect.Effect<Values, ConfigInv
     socketsPerAddress: read(settings.socketsPerAddress),
     socketsPerUser: read(settings.socketsPerUser),
     followsPerSocket: read(settings.followsPerSocket),
+    postsPerMinute: read(settings.postsPerMinute),
+    followsPerMinute: read(settings.followsPerMinute),
+    guestsPerMinute: read(settings.guestsPerMinute),
     drainSeconds: read(settings.drainSeconds)
   })
 }

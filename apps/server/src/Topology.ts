@@ -1,4 +1,5 @@
 // How the parts of a server are put together. The only file of the server that knows which database there is.
+import { ChatLimits, defaults as defaultLimits } from "@messenger/chat/ChatLimits"
 import { ChatSupervisor } from "@messenger/chat/ChatSupervisor"
 import { Commits } from "@messenger/chat/Commits"
 import { Directory } from "@messenger/chat/Directory"
@@ -6,6 +7,7 @@ import { Guests } from "@messenger/chat/Guests"
 import { InboxesLocal } from "@messenger/chat/InboxesLocal"
 import { People } from "@messenger/chat/People"
 import { RoomsLocal } from "@messenger/chat/RoomsLocal"
+import type { Limit } from "@messenger/chat/TokenBuckets"
 import { SupervisionTree } from "@messenger/otp/SupervisionTree"
 import * as Postgres from "@messenger/storage/Postgres"
 import { ServerLease } from "@messenger/storage/ServerLease"
@@ -29,12 +31,26 @@ const storage = Layer.unwrap(
   )
 )
 
+/** The rates that the settings name; the rest of the limits are the product's own. */
+const limits = Layer.effect(
+  ChatLimits,
+  Effect.map(ServerConfig, ({ postsPerMinute, followsPerMinute, guestsPerMinute }) => ({
+    ...defaultLimits,
+    posts: rate(postsPerMinute),
+    follows: rate(followsPerMinute),
+    guests: rate(guestsPerMinute)
+  }))
+)
+
+const rate = (perMinute: number): Limit => ({ capacity: Math.max(1, Math.ceil(perMinute / 4)), perMinute })
+
 /** Chat with all of its rooms in this process. */
 const chat = ChatSupervisor.layer.pipe(
   Layer.provideMerge(Layer.mergeAll(RoomsLocal.layerRooms, InboxesLocal.layerInboxes)),
   Layer.provideMerge(Layer.mergeAll(RoomsLocal.layer, InboxesLocal.layer, Guests.layer)),
   Layer.provideMerge(Layer.mergeAll(Commits.layer, People.layer, Directory.layer)),
-  Layer.provideMerge(SupervisionTree.layer)
+  Layer.provideMerge(SupervisionTree.layer),
+  Layer.provide(limits)
 )
 
 /** What clients talk to. */

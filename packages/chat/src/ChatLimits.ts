@@ -3,7 +3,7 @@ import { Context } from "effect"
 import type { Limit } from "./TokenBuckets.ts"
 
 /** Rates are per account unless said otherwise; each is a burst and what comes back in a minute. */
-export interface ChatLimits {
+export interface Limits {
   readonly posts: Limit
   readonly follows: Limit
   readonly histories: Limit
@@ -19,7 +19,7 @@ export interface ChatLimits {
 }
 
 /** Generous to people, narrow to loops. */
-export const defaults: ChatLimits = {
+export const defaults: Limits = {
   posts: { capacity: 30, perMinute: 120 },
   follows: { capacity: 60, perMinute: 240 },
   histories: { capacity: 60, perMinute: 600 },
@@ -28,8 +28,8 @@ export const defaults: ChatLimits = {
   statuses: { capacity: 20, perMinute: 60 },
   rooms: { capacity: 5, perMinute: 2 },
   roomsPerAccount: 50,
-  guests: { capacity: 30, perMinute: 10 }
+  guests: { capacity: 20, perMinute: 80 }
 }
 
 /** The limits in force. */
-export const ChatLimits = Context.Reference<ChatLimits>("@messenger/chat/ChatLimits", { defaultValue: () => defaults })
+export const ChatLimits = Context.Reference<Limits>("@messenger/chat/ChatLimits", { defaultValue: () => defaults })
