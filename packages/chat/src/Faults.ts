@@ -3,6 +3,12 @@ import type { RoomId } from "@messenger/protocol/Room"
 import { Context } from "effect"
 
 /** Called in the turn of a room with the texts it is about to number; throwing is a crash of that room. */
-export const Faults = Context.Reference<{
+export interface Faults {
   readonly beforeNumbering: (roomId: RoomId, texts: ReadonlyArray<string>) => void
-}>("@messenger/chat/Faults", { defaultValue: () => ({ beforeNumbering: () => undefined }) })
+}
+
+/** No faults. */
+export const none: Faults = { beforeNumbering: () => undefined }
+
+/** The faults in force. */
+export const Faults = Context.Reference<Faults>("@messenger/chat/Faults", { defaultValue: () => none })

@@ -5,4 +5,4 @@ import unhomoglyph from "unhomoglyph"
 export const foldName = (name: string): string =>
   unhomoglyph(unhomoglyph(name.normalize("NFKC")).toLowerCase().normalize("NFKC"))
     .toLowerCase()
-    .replace(/[\s\p{P}\p{M}]/gu, "")
+    .replace(/[\s\p{P}]/gu, "")

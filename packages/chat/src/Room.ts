@@ -84,7 +84,7 @@ export interface RoomDependencies {
   readonly log: MessageLog["Service"]
   readonly commits: Commits["Service"]
   readonly people: PeopleTable
-  readonly faults: typeof Faults.Service
+  readonly faults: Faults
   /** A batch became durable and was published. */
   readonly onPublished: (roomId: RoomId, changes: number, lastMessage: number) => void
   /** That many followers were handed that broadcast. */

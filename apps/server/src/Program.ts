@@ -1,0 +1,69 @@
+// The server process: settings, wiring, the tree. It ends with 0 when it was asked to stop, else with a sentence and 1.
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import { Faults, none } from "@messenger/chat/Faults"
+import type { SupervisionTree } from "@messenger/otp/SupervisionTree"
+import { Console, Effect, Layer, Logger, References } from "effect"
+import { existsSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import * as BugReporter from "./BugReporter.ts"
+import { endingOf } from "./Ending.ts"
+import * as RootSupervisor from "./RootSupervisor.ts"
+import { ServerConfig } from "./ServerConfig.ts"
+import * as Topology from "./Topology.ts"
+import { welcome } from "./Welcome.ts"
+
+const webFolder = fileURLToPath(new URL("../../web/dist", import.meta.url))
+
+const server = Effect.fnUntraced(function* (beside: Effect.Effect<never, never, SupervisionTree>) {
+  const { logLevel, publicUrl } = yield* ServerConfig
+  return yield* RootSupervisor.run((address) => Console.log(welcome(address, publicUrl))).pipe(
+    Effect.raceFirst(Topology.leaseLost),
+    Effect.raceFirst(beside),
+    Effect.provide(Topology.single(webFolder)),
+    Effect.provideService(References.MinimumLogLevel, logLevel)
+  )
+})
+
+const observability = Layer.mergeAll(Logger.layer([Logger.consoleLogFmt]), BugReporter.layer)
+
+/** What a drill adds to a server: something that runs as long as it does, and faults in its rooms. */
+export interface Drill {
+  readonly beside: Effect.Effect<never, never, SupervisionTree>
+  readonly faults: Faults
+}
+
+/** Runs a server until it is asked to stop. */
+export const run = ({ beside, faults }: Drill = { beside: Effect.never, faults: none }) => {
+  if (existsSync(".env")) process.loadEnvFile(".env")
+  exitWhenStuck()
+  const program = server(beside).pipe(
+    Effect.provideService(Faults, faults),
+    Effect.provide(Layer.mergeAll(ServerConfig.layer(process.env), observability))
+  )
+  NodeRuntime.runMain(program, {
+    disableErrorReporting: true,
+    teardown: (exit, end) => {
+      const { code, text } = endingOf(exit)
+      if (text !== "") console.error(text)
+      end(code)
+    }
+  })
+}
+
+// The longest orderly stop: the drain at its longest setting has its own bound; a commit under way gets 30 seconds.
+const stopLimitMillis = 60_000
+
+/** A stop that hangs, or that somebody asks for twice, is no longer orderly. */
+const exitWhenStuck = () => {
+  let isStopping = false
+  const onSignal = () => {
+    if (isStopping) process.exit(1)
+    isStopping = true
+    setTimeout(() => {
+      console.error("Messenger did not stop in time and was ended.")
+      process.exit(1)
+    }, stopLimitMillis).unref()
+  }
+  process.on("SIGTERM", onSignal)
+  process.on("SIGINT", onSignal)
+}
