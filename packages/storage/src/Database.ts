@@ -21,10 +21,13 @@ export class Database extends Context.Service<
 >()("@messenger/storage/Database") {}
 
 /**
- * Turns whatever SQL failed with into weather. Every small write of the ports may be asked again as it is, so it need not be
- * known whether it happened.
+ * Turns whatever SQL failed with into weather. Every read and every small write of the ports may be asked again as it is, so what
+ * was lost with a connection is asked once more, on another one.
  */
 export const asWeather =
   (operation: string) =>
   <Value, Needs>(effect: Effect.Effect<Value, SqlError.SqlError, Needs>): Effect.Effect<Value, DatabaseAway, Needs> =>
-    Effect.mapError(effect, (cause) => new DatabaseAway({ operation, cause }))
+    effect.pipe(
+      Effect.retry({ while: ({ reason }) => reason._tag === "ConnectionError", times: 1 }),
+      Effect.mapError((cause) => new DatabaseAway({ operation, cause }))
+    )

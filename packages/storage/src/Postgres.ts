@@ -54,6 +54,13 @@ export const layerDatabase = (options: Options): Layer.Layer<Database | ServerLe
     }).pipe(Effect.provide(Reactivity.layer))
   )
 
+const startupParameters = {
+  // Answered means on disk, whatever the server's own default.
+  synchronous_commit: "on",
+  // Everything here is asked by an index. A plan that was made while a table was empty must not scan it when it has grown.
+  enable_seqscan: "off"
+}
+
 // Each pool in a scope of its own: a pool whose scope is closing opens no connection any more, and the lease may need one to be
 // given back.
 const connect = Effect.fnUntraced(function* (url: Redacted.Redacted, maxConnections: number) {
@@ -62,8 +69,7 @@ const connect = Effect.fnUntraced(function* (url: Redacted.Redacted, maxConnecti
     url,
     maxConnections,
     applicationName: "messenger",
-    // Answered means on disk, whatever the server's own default.
-    startupParameters: { synchronous_commit: "on" },
+    startupParameters,
     keepAlive: "30 seconds",
     types: wholeNumbers
   }).pipe(

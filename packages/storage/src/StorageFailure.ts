@@ -1,7 +1,10 @@
 // How a database may fail its callers. A refusal of one room's rows is no failure: it is that room's outcome.
 import { Schema } from "effect"
 
-/** The database is away or too busy, and nothing that was asked has happened: it may be asked again as it is. */
+/**
+ * The database is away or too busy: the same may be asked again as it is. Of a commit nothing has happened; any other write of the
+ * ports does no harm when it happens twice.
+ */
 export class DatabaseAway extends Schema.TaggedError<DatabaseAway>()("DatabaseAway", {
   operation: Schema.String,
   cause: Schema.Defect()

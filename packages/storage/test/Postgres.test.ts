@@ -281,6 +281,18 @@ describe("a commit on PostgreSQL", () => {
   )
 })
 
+describe("a read on PostgreSQL", () => {
+  it.live("whose connection was lost is asked once more on another", () =>
+    Effect.gen(function* () {
+      const rooms = yield* Rooms
+      const { wire } = yield* Surroundings
+      const { roomId } = yield* startRoom
+      wire.cutOnce({ words: roomId, when: "Answered" })
+      expect(yield* rooms.find(roomId)).toMatchObject({ value: { room: { id: roomId } } })
+    }).pipe(Effect.provide(reached()))
+  )
+})
+
 describe("a PostgreSQL database", () => {
   const build = (url: string) => Effect.scoped(Layer.build(Postgres.layer({ url: Redacted.make(url) })))
 

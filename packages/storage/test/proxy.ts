@@ -15,6 +15,8 @@ export interface Proxy {
   readonly port: number
   /** Cuts every connection that says these words from now on. */
   readonly cut: (cut: Cut) => void
+  /** Cuts the next connection that says these words. */
+  readonly cutOnce: (cut: Cut) => void
   /** Cuts everything, and answers nobody until `mend`. */
   readonly sever: () => void
   readonly mend: () => void
@@ -24,6 +26,7 @@ export interface Proxy {
 export const openProxy = Effect.fnUntraced(function* (socketDir: string) {
   const live = new Set<Socket>()
   let planned: Cut | undefined
+  let isForOnce = false
   let isSevered = false
   const server = createServer((client) => {
     if (isSevered) return client.destroy()
@@ -43,7 +46,9 @@ export const openProxy = Effect.fnUntraced(function* (socketDir: string) {
     }
     client.on("data", (chunk) => {
       if (planned !== undefined && chunk.includes(planned.words)) {
-        if (planned.when === "Before") return end()
+        const { when } = planned
+        if (isForOnce) planned = undefined
+        if (when === "Before") return end()
         isDoomed = true
       }
       upstream.write(chunk)
@@ -68,6 +73,11 @@ export const openProxy = Effect.fnUntraced(function* (socketDir: string) {
     port,
     cut: (cut) => {
       planned = cut
+      isForOnce = false
+    },
+    cutOnce: (cut) => {
+      planned = cut
+      isForOnce = true
     },
     sever: () => {
       isSevered = true

@@ -2,7 +2,11 @@
 //
 // The fence is an UPDATE of the room's row in that same statement; what is inserted joins its RETURNING. A fence that only read the
 // epoch would let a stale owner through: it would see the row as it was when the statement began. `locked` takes the row locks in
-// the order of the ids, so that two commits never wait for each other in a circle, and shows the rows as they are once locked.
+// the order of the ids before anything is written, so that two commits never wait for each other in a circle, and shows the rows as
+// they are once locked.
+//
+// The statement is planned once per connection, perhaps while the tables are still empty: LATERAL with LIMIT, and `= ANY (ARRAY(…))`,
+// leave the planner no way but the indexes.
 import type { Append, CommitRequest } from "../MessageLog.ts"
 import { planAppend } from "./appendPlan.ts"
 import type { AppendPlan } from "./appendPlan.ts"
@@ -23,21 +27,25 @@ WITH asked AS (
   SELECT * FROM json_to_recordset($4::json)
     AS u(room_id text, number bigint, change bigint, state text, text text, "editedAt" bigint)
 ), locked AS (
-  SELECT id, epoch, head FROM rooms WHERE id IN (SELECT room_id FROM asked) ORDER BY id FOR NO KEY UPDATE
+  SELECT l.* FROM (SELECT room_id FROM asked ORDER BY room_id) a
+  CROSS JOIN LATERAL (SELECT id, epoch, head FROM rooms WHERE id = a.room_id FOR NO KEY UPDATE) l
 ), opened AS (
-  UPDATE rooms r SET epoch = r.epoch + 1 FROM asked a JOIN locked l ON l.id = a.room_id
-  WHERE r.id = l.id AND a.is_open
+  UPDATE rooms r SET epoch = r.epoch + 1 FROM asked a
+  WHERE r.id = ANY (ARRAY(SELECT id FROM locked)) AND a.room_id = r.id AND a.is_open
   RETURNING r.id, r.slug, r.name, r.topic, r.change, r.log_id, r.epoch, r.head, r.last_message
 ), known AS (
-  SELECT k.* FROM log_keys k JOIN entries e USING (room_id, author_id, key)
+  SELECT k.* FROM entries e CROSS JOIN LATERAL (
+    SELECT * FROM log_keys k WHERE k.room_id = e.room_id AND k.author_id = e.author_id AND k.key = e.key LIMIT 1
+  ) k
 ), missing AS (
-  SELECT u.room_id FROM updates u
-  LEFT JOIN messages m ON m.room_id = u.room_id AND m.number = u.number AND m.state <> 'Deleted'
-  WHERE m.number IS NULL
+  SELECT u.room_id FROM updates u LEFT JOIN LATERAL (
+    SELECT state FROM messages m WHERE m.room_id = u.room_id AND m.number = u.number LIMIT 1
+  ) m ON true
+  WHERE m.state IS NULL OR m.state = 'Deleted'
 ), fenced AS (
   UPDATE rooms r SET head = a.next_head, last_message = greatest(r.last_message, a.last_message)
-  FROM asked a JOIN locked l ON l.id = a.room_id
-  WHERE r.id = l.id AND NOT a.is_open AND r.epoch = a.epoch AND r.head = a.head
+  FROM asked a
+  WHERE r.id = ANY (ARRAY(SELECT id FROM locked)) AND a.room_id = r.id AND NOT a.is_open AND r.epoch = a.epoch AND r.head = a.head
     AND r.id NOT IN (SELECT room_id FROM known) AND r.id NOT IN (SELECT room_id FROM missing)
   RETURNING r.id, r.head
 ), inserted AS (

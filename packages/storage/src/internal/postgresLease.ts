@@ -85,6 +85,8 @@ const makeTable = (sql: SqlClient.SqlClient): Effect.Effect<void, SqlError.SqlEr
 // What cannot be given back expires.
 const giveBack = (sql: SqlClient.SqlClient, holder: string): Effect.Effect<void> =>
   sql`DELETE FROM server_lease WHERE holder = ${holder}`.pipe(
+    // The connection may have been lost since the last renewal without anybody noticing.
+    Effect.retry({ times: 2 }),
     Effect.interruptible,
     Effect.timeoutOption("2 seconds"),
     Effect.tap((given) =>

@@ -18,12 +18,9 @@ export class SqliteFailure extends Error {
   }
 }
 
-/** A client that only reads: what its thread lost when it died is asked once more. */
+/** A client that only reads. */
 export const makeReader = (thread: SqliteThread): Effect.Effect<SqlClient.SqlClient> => {
-  const connection = makeConnection({
-    ...thread,
-    perform: (work) => Effect.retry(thread.perform(work), { times: 1 })
-  })
+  const connection = makeConnection(thread)
   return SqlClient.make({
     acquirer: Effect.succeed(connection),
     borrower: (use) => use(connection),

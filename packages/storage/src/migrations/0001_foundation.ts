@@ -73,7 +73,7 @@ export default Effect.gen(function* () {
 
   yield* sql`
     CREATE TABLE log_keys (
-      room_id TEXT NOT NULL REFERENCES rooms (id),
+      room_id TEXT NOT NULL,
       author_id TEXT NOT NULL,
       key TEXT NOT NULL,
       hash TEXT NOT NULL,
