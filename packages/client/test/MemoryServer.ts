@@ -3,7 +3,13 @@
 import { UserId } from "@messenger/protocol/Account"
 import type { User } from "@messenger/protocol/Account"
 import { LogId } from "@messenger/protocol/Cursor"
-import { Authentication, contractVersion, Principal, UpgradeRequired } from "@messenger/protocol/Handshake"
+import {
+  Authentication,
+  contractVersion,
+  Principal,
+  Unauthenticated,
+  UpgradeRequired
+} from "@messenger/protocol/Handshake"
 import type { InboxFrame } from "@messenger/protocol/InboxFeed"
 import { ClientKey, IdempotencyKeyReused } from "@messenger/protocol/Message"
 import type { CommandRejected, Message, MessageInvalid, Page, Receipt } from "@messenger/protocol/Message"
@@ -28,7 +34,8 @@ interface MemoryRoom {
 }
 
 interface MemoryConnection {
-  readonly user: User
+  /** Absent when the connection came without a session. */
+  readonly user: User | undefined
   readonly toClient: Queue.Queue<string, Socket.SocketError>
   isSilent: boolean
 }
@@ -152,7 +159,7 @@ const make = Effect.gen(function* () {
       Effect.gen(function* () {
         if (asked !== contract) return yield* new UpgradeRequired({ serverContract: contract })
         const user = connections.get(client.id)?.user
-        if (user === undefined) return yield* Effect.interrupt
+        if (user === undefined) return yield* new Unauthenticated()
         return { contract, user, now: 0, node: "memory" }
       }),
     FollowRoom: ({ roomId, cursor }, { client, requestId }) =>
@@ -220,10 +227,10 @@ const make = Effect.gen(function* () {
   })
 
   const authentication = Layer.succeed(Authentication, (effect, { client }) => {
-    const connection = connections.get(client.id)
-    return connection === undefined
-      ? Effect.interrupt
-      : Effect.provideService(effect, Principal, { user: connection.user, connectionId: client.id, address: "memory" })
+    const user = connections.get(client.id)?.user
+    return user === undefined
+      ? Effect.fail(new Unauthenticated())
+      : Effect.provideService(effect, Principal, { user, connectionId: client.id, address: "memory" })
   })
 
   const protocol = Layer.effect(
@@ -254,7 +261,7 @@ const make = Effect.gen(function* () {
   )
 
   /** One connection of a person: what it says comes out of the queue, what is said to it goes into `hear`. */
-  const accept = (user: User) =>
+  const accept = (user: User | undefined) =>
     Effect.gen(function* () {
       const connection = ++dials
       const toClient = yield* Queue.unbounded<string, Socket.SocketError>()
