@@ -9,7 +9,8 @@ import * as Worker from "@messenger/otp/Worker"
 import { Effect, type Scope } from "effect"
 import type { AddressInfo } from "node:net"
 import { drain } from "./Drain.ts"
-import { listen } from "./HttpServer.ts"
+import { HttpListener } from "./HttpListener.ts"
+import * as HttpServer from "./HttpServer.ts"
 import { Readiness } from "./Readiness.ts"
 import * as RpcGateway from "./rpc/RpcGateway.ts"
 import { ServerConfig } from "./ServerConfig.ts"
@@ -43,7 +44,7 @@ const gateways = Effect.fnUntraced(function* (
   const context = yield* Effect.context<Needs>()
   const { drainSeconds } = yield* ServerConfig
   const readiness = yield* Readiness
-  let address: AddressInfo | undefined
+  const { address } = yield* HttpListener
   return [
     Supervisor.childSpec({
       id: "gateways",
@@ -62,9 +63,7 @@ const gateways = Effect.fnUntraced(function* (
         Worker.make({
           id: "http",
           shutdown: "10 seconds",
-          init: Effect.map(Effect.provide(listen, context), (listening) => {
-            address = listening.address
-          })
+          init: Effect.provide(HttpServer.serve, context)
         })
       ]
     }),
@@ -74,7 +73,7 @@ const gateways = Effect.fnUntraced(function* (
       init: Effect.acquireRelease(
         Effect.suspend(() => {
           readiness.set(true)
-          return address === undefined ? Effect.void : onReady(address)
+          return onReady(address)
         }),
         () => Effect.provide(drain, context)
       )
@@ -83,7 +82,7 @@ const gateways = Effect.fnUntraced(function* (
 })
 
 type Needs = Exclude<
-  | Effect.Services<typeof listen>
+  | Effect.Services<typeof HttpServer.serve>
   | Effect.Services<typeof RpcGateway.serve>
   | Effect.Services<typeof RpcGateway.watch>
   | Effect.Services<typeof drain>,

@@ -14,6 +14,7 @@ import { ServerLease } from "@messenger/storage/ServerLease"
 import * as Sqlite from "@messenger/storage/Sqlite"
 import { Effect, Layer, Option } from "effect"
 import { GatewayCounts } from "./GatewayCounts.ts"
+import { HttpListener } from "./HttpListener.ts"
 import * as ProcessMetrics from "./ProcessMetrics.ts"
 import { Readiness } from "./Readiness.ts"
 import * as RpcGateway from "./rpc/RpcGateway.ts"
@@ -61,7 +62,12 @@ const gateways = Upgrades.layer.pipe(
 
 /** A server that holds all rooms and its database alone; `webFolder` is where the built web client lies. */
 export const single = (webFolder: string) =>
-  Layer.mergeAll(gateways, WebClient.layer(webFolder)).pipe(Layer.provideMerge(chat), Layer.provideMerge(storage))
+  Layer.mergeAll(gateways, WebClient.layer(webFolder)).pipe(
+    Layer.provideMerge(chat),
+    Layer.provideMerge(storage),
+    // The port first: a second server in the same folder should not wait for the database to learn that it is one.
+    Layer.provideMerge(HttpListener.layer)
+  )
 
 /** Fails when another server has taken the database, and never ends otherwise. */
 export const leaseLost = Effect.flatMap(ServerLease, ({ lost }) => lost)

@@ -4,9 +4,7 @@ import { Guests } from "@messenger/chat/Guests"
 import * as Limits from "@messenger/protocol/Limits"
 import { Context, Effect, FiberSet, Layer, Option } from "effect"
 import type { IncomingMessage } from "node:http"
-import { STATUS_CODES } from "node:http"
 import { Socket } from "node:net"
-import type { Duplex } from "node:stream"
 import { WebSocketServer } from "ws"
 import { GatewayCounts } from "./GatewayCounts.ts"
 import * as Origin from "./Origin.ts"
@@ -16,9 +14,7 @@ import { Connections, type Refusal } from "./rpc/Connections.ts"
 import { WebSocketProtocol } from "./rpc/WebSocketProtocol.ts"
 import { ServerConfig } from "./ServerConfig.ts"
 import * as SessionCookie from "./SessionCookie.ts"
-
-/** The listener for `upgrade` of a Node HTTP server. */
-export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+import { answerUpgrade, type UpgradeListener, type UpgradeRefusal } from "./UpgradeAnswer.ts"
 
 export class Upgrades extends Context.Service<
   Upgrades,
@@ -66,7 +62,7 @@ export class Upgrades extends Context.Service<
         if (admission._tag === "Refused") {
           counts.refusedUpgrades++
           yield* Effect.logDebug("Refused an upgrade", admission.sentence)
-          return answer(socket, admission)
+          return answerUpgrade(socket, admission)
         }
         webSockets.handleUpgrade(request, socket, head, (webSocket) => rpc.accept(webSocket, socket, admission.peer))
       })
@@ -76,7 +72,8 @@ export class Upgrades extends Context.Service<
           // The listener that the HTTP server had on it is gone by now, and an unheard error would end the process.
           socket.on("error", () => socket.destroy())
           if (!(socket instanceof Socket)) socket.destroy()
-          else if (pathOf(request) !== "/rpc") answer(socket, refuse(404, "There is no WebSocket at this address."))
+          else if (pathOf(request) !== "/rpc")
+            answerUpgrade(socket, refuse(404, "There is no WebSocket at this address."))
           else fork(upgrade(request, socket, head))
         }
       })
@@ -98,14 +95,7 @@ const webSocketOptions = {
   closeTimeout: 1_000
 }
 
-type Admission =
-  | { readonly _tag: "Admitted"; readonly peer: Peer }
-  | {
-      readonly _tag: "Refused"
-      readonly status: number
-      readonly sentence: string
-      readonly retryAfterSeconds: number | undefined
-    }
+type Admission = { readonly _tag: "Admitted"; readonly peer: Peer } | (UpgradeRefusal & { readonly _tag: "Refused" })
 
 const admitted = (peer: Peer): Admission => ({ _tag: "Admitted", peer })
 
@@ -119,23 +109,3 @@ const refused: Record<Refusal, Admission> = {
 }
 
 const pathOf = ({ url }: IncomingMessage): string => (url ?? "").replace(/[?#].*$/, "")
-
-// What is left of HTTP once a socket is out of the HTTP server's hands.
-const answer = (
-  socket: Socket,
-  { status, sentence, retryAfterSeconds }: Extract<Admission, { readonly _tag: "Refused" }>
-): void => {
-  const body = `${sentence}\n`
-  socket.end(
-    [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Refused"}`,
-      "Connection: close",
-      "Content-Type: text/plain; charset=utf-8",
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      ...(retryAfterSeconds === undefined ? [] : [`Retry-After: ${retryAfterSeconds}`]),
-      "",
-      body
-    ].join("\r\n"),
-    () => socket.destroy()
-  )
-}

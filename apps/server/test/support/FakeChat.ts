@@ -7,7 +7,14 @@ import { parseDisplayName, NameInvalid, UserId, type User } from "@messenger/pro
 import { LogId } from "@messenger/protocol/Cursor"
 import { RoomFrame } from "@messenger/protocol/RoomFeed"
 import { Room, RoomId, RoomNotFound } from "@messenger/protocol/Room"
-import { MessageInvalid, parseMessageText, type Message, type Receipt } from "@messenger/protocol/Message"
+import {
+  type ClientKey,
+  MessageInvalid,
+  parseMessageText,
+  type Message,
+  type Receipt
+} from "@messenger/protocol/Message"
+import { RateLimited } from "@messenger/protocol/Unavailable"
 import { Deferred, Effect, Latch, Layer, Option, Redacted, Schema } from "effect"
 
 /** What tests see and steer. */
@@ -22,8 +29,10 @@ export interface FakeChat {
   hold: Deferred.Deferred<void> | undefined
   /** Makes the next post fail by a bug. */
   breakNextPost: boolean
-  /** Writes to all readers that are not behind. */
-  readonly publish: (given: Broadcast) => void
+  /** While set, an address has made too many guests. */
+  guestsLimited: boolean
+  /** Appends a message to the lobby and writes it to all readers that are not behind. Bounded by nothing. */
+  readonly say: (author: User, key: ClientKey, text: string) => Message
 }
 
 const encodeFrame = Schema.encodeSync(Schema.toCodecJson(RoomFrame))
@@ -72,7 +81,15 @@ export const makeFakeChat = () => {
     lags: 0,
     hold: undefined,
     breakNextPost: false,
-    publish: (given) => readers.forEach((reader) => give(reader, given))
+    guestsLimited: false,
+    say: (author, key, text) => {
+      const number = history.length + 1
+      const message: Message = { number, change: number, author, key, state: "Present", text, at: 0, editedAt: null }
+      history.push(message)
+      const given = messageBroadcast(message)
+      readers.forEach((reader) => give(reader, given))
+      return message
+    }
   }
   const knownRoom = (roomId: RoomId) => (roomId === lobby ? Effect.void : Effect.fail(new RoomNotFound()))
 
@@ -118,19 +135,7 @@ export const makeFakeChat = () => {
           return Effect.gen(function* () {
             yield* knownRoom(roomId)
             if (chat.hold !== undefined) yield* Deferred.await(chat.hold)
-            const number = history.length + 1
-            const message: Message = {
-              number,
-              change: number,
-              author: asker.user,
-              key,
-              state: "Present",
-              text: parsed,
-              at: 0,
-              editedAt: null
-            }
-            history.push(message)
-            chat.publish(messageBroadcast(message))
+            const { number } = chat.say(asker.user, key, parsed)
             return { number, cursor: { log, number }, at: 0 }
           })
         }),
@@ -169,7 +174,8 @@ export const makeFakeChat = () => {
     Guests,
     Guests.of({
       enter: ({ name, token }) =>
-        Effect.suspend(() => {
+        Effect.suspend((): ReturnType<Guests["Service"]["enter"]> => {
+          if (chat.guestsLimited) return Effect.fail(new RateLimited({ retryAfterMillis: 1_500 }))
           const known = Option.flatMap(token, find)
           if (Option.isSome(token) && Option.isSome(known)) {
             return Effect.succeed({ user: known.value, expiresAt, token: token.value })

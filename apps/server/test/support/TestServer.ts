@@ -2,7 +2,8 @@
 import { Duration, Effect, Fiber, Layer, type Scope } from "effect"
 import type { AddressInfo } from "node:net"
 import { GatewayCounts } from "../../src/GatewayCounts.ts"
-import { listen } from "../../src/HttpServer.ts"
+import { HttpListener } from "../../src/HttpListener.ts"
+import * as HttpServer from "../../src/HttpServer.ts"
 import * as ProcessMetrics from "../../src/ProcessMetrics.ts"
 import { Readiness } from "../../src/Readiness.ts"
 import { Connections } from "../../src/rpc/Connections.ts"
@@ -49,6 +50,7 @@ export const startServer = (options: TestServerOptions = {}): Effect.Effect<Test
     Layer.provideMerge(
       Layer.mergeAll(
         chatLayer,
+        HttpListener.layer,
         GatewayCounts.layer,
         ProcessMetrics.layer,
         Readiness.layer,
@@ -62,7 +64,8 @@ export const startServer = (options: TestServerOptions = {}): Effect.Effect<Test
     return yield* Effect.gen(function* () {
       const rpc = yield* Effect.forkScoped(RpcGateway.serve)
       yield* Effect.forkScoped(RpcGateway.watch)
-      const { address } = yield* listen
+      yield* HttpServer.serve
+      const { address } = yield* HttpListener
       return {
         address,
         url: `http://127.0.0.1:${address.port}`,

@@ -9,7 +9,7 @@ import type { TestServer } from "./TestServer.ts"
 export interface Received {
   readonly _tag: string
   readonly requestId?: string | number
-  readonly values?: ReadonlyArray<{ readonly _tag: string }>
+  readonly values?: ReadonlyArray<{ readonly _tag: string; readonly cursor?: { readonly number: number } }>
   readonly exit?: {
     readonly _tag: "Success" | "Failure"
     readonly value?: unknown

@@ -1,0 +1,126 @@
+// The port of the server. It is taken before anything else is begun, so that a second server on it learns so at once, and given up
+// last; in between, whoever serves may come and go (a restart, a drain), and requests that find nobody are told to come back.
+import { Context, Effect, Latch, Layer, Schema, type Scope } from "effect"
+import { createServer, type RequestListener, type Server } from "node:http"
+import type { AddressInfo } from "node:net"
+import { ServerConfig } from "./ServerConfig.ts"
+import { answerUpgrade, type UpgradeListener } from "./UpgradeAnswer.ts"
+
+/** The address cannot be listened on. The message is one sentence for whoever started the server. */
+export class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", {
+  host: Schema.String,
+  port: Schema.Int,
+  code: Schema.String
+}) {
+  override get message(): string {
+    switch (this.code) {
+      case "EADDRINUSE":
+        return `Port ${this.port} of ${this.host} is in use: stop the program that listens there, or set PORT to another one.`
+      case "EACCES":
+        return `This user may not listen on port ${this.port}: set PORT to one above 1023.`
+      case "EADDRNOTAVAIL":
+      case "ENOTFOUND":
+        return `This machine has no address ${this.host}: set HOST to one that it has.`
+      default:
+        return `The server cannot listen on port ${this.port} of ${this.host} (${this.code}).`
+    }
+  }
+}
+
+/** Who answers. */
+export interface Listeners {
+  readonly request: RequestListener
+  readonly upgrade: UpgradeListener
+}
+
+export class HttpListener extends Context.Service<
+  HttpListener,
+  {
+    /** Where it listens; the port that was found when any would do. */
+    readonly address: AddressInfo
+    /** Lets `listeners` answer until the scope closes; then those under way have five seconds before the scope goes on closing. */
+    readonly serve: (listeners: Listeners) => Effect.Effect<void, never, Scope.Scope>
+  }
+>()("@messenger/server/HttpListener") {
+  static readonly layer = Layer.effect(
+    HttpListener,
+    Effect.gen(function* () {
+      const { host, port } = yield* ServerConfig
+      let current: Listeners | undefined
+      let underWay = 0
+      const quiet = Latch.makeUnsafe(true)
+
+      const onRequest: RequestListener = (request, response) => {
+        if (current === undefined) {
+          response.writeHead(503, { "retry-after": String(retryAfterSeconds), connection: "close" }).end(unavailable)
+          return
+        }
+        underWay++
+        quiet.closeUnsafe()
+        response.once("close", () => {
+          if (--underWay === 0) quiet.openUnsafe()
+        })
+        current.request(request, response)
+      }
+      const onUpgrade: UpgradeListener = (request, socket, head) => {
+        if (current !== undefined) current.upgrade(request, socket, head)
+        else answerUpgrade(socket, { status: 503, sentence: unavailable.trim(), retryAfterSeconds })
+      }
+
+      const server = yield* Effect.acquireRelease(listen(host, port, onRequest, onUpgrade), close)
+      const address = server.address()
+      if (address === null || typeof address === "string")
+        return yield* new CannotListen({ host, port, code: "UNKNOWN" })
+
+      return HttpListener.of({
+        address,
+        serve: (listeners) =>
+          Effect.asVoid(
+            Effect.acquireRelease(
+              Effect.sync(() => {
+                current = listeners
+              }),
+              () =>
+                Effect.suspend(() => {
+                  current = undefined
+                  return Effect.timeoutOrElse(quiet.await, { duration: "5 seconds", orElse: () => Effect.void })
+                })
+            )
+          )
+      })
+    })
+  )
+}
+
+const unavailable = "The server is starting or stopping; try again in a moment.\n"
+const retryAfterSeconds = 2
+
+/** Against clients that send slowly on purpose; in milliseconds, `headersTimeout` no longer than `requestTimeout`. */
+const timeouts = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 10_000,
+  connectionsCheckingInterval: 5_000
+}
+
+const listen = (
+  host: string,
+  port: number,
+  onRequest: RequestListener,
+  onUpgrade: UpgradeListener
+): Effect.Effect<Server, CannotListen> =>
+  Effect.callback((resume) => {
+    const server = createServer(timeouts, onRequest)
+    server.on("upgrade", onUpgrade)
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      resume(Effect.fail(new CannotListen({ host, port, code: error.code ?? error.name })))
+    )
+    server.listen({ host, port }, () => resume(Effect.succeed(server)))
+  })
+
+// WebSockets have been closed by those who hold them, or are ended with the process.
+const close = (server: Server): Effect.Effect<void> =>
+  Effect.sync(() => {
+    server.close()
+    server.closeAllConnections()
+  })
