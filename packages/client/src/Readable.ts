@@ -32,20 +32,6 @@ export const cell = <A>(initial: A): Cell<A> => {
   }
 }
 
-/** What `project` says of `source`; listeners are told only when that changes. */
-export const map = <A, B>(source: Readable<A>, project: (value: A) => B): Readable<B> => ({
-  get: () => project(source.get()),
-  subscribe: (listener) => {
-    let last = project(source.get())
-    return source.subscribe(() => {
-      const next = project(source.get())
-      if (Object.is(last, next)) return
-      last = next
-      listener()
-    })
-  }
-})
-
 /** The value now and after each change; a slow reader misses intermediate values, never the newest. */
 export const changes = <A>(source: Readable<A>): Stream.Stream<A> =>
   Stream.callback<A>(

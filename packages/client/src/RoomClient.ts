@@ -4,7 +4,7 @@ import type { UserId } from "@messenger/protocol/Account"
 import type { Cursor } from "@messenger/protocol/Cursor"
 import * as Limits from "@messenger/protocol/Limits"
 import type { Message, Page } from "@messenger/protocol/Message"
-import type { RoomId, RoomNotFound } from "@messenger/protocol/Room"
+import type { RoomId } from "@messenger/protocol/Room"
 import type { RoomChange, RoomFrame } from "@messenger/protocol/RoomFeed"
 import type { PageAnchor } from "@messenger/protocol/RoomRpcs"
 import * as RoomView from "@messenger/protocol/RoomView"
@@ -133,9 +133,6 @@ export const make = Effect.fnUntraced(function* ({ roomId, remembered, onMessage
 
 /** A followed room. */
 export type RoomClient = Effect.Success<ReturnType<typeof make>>
-
-/** Why a room's feed ends for good. */
-export type RoomFailure = RoomNotFound
 
 const messagesOf = (frame: RoomFrame): ReadonlyArray<Message> => {
   switch (frame._tag) {

@@ -119,6 +119,21 @@ describe("a connection", () => {
     }).pipe(Effect.provide(MemoryServer.layer))
   )
 
+  it.effect.each(["}", "null", '{"_tag":"Surprise"}', '{"_tag":"Defect","defect":"I give up"}'])(
+    "begins anew when its server says %s",
+    (nonsense) =>
+      Effect.gen(function* () {
+        const server = yield* MemoryServer
+        const { connection } = yield* client()
+        connection.connect()
+        yield* settle
+        server.babble(nonsense)
+        yield* elapse("5 seconds")
+        expect(server.dials()).toBe(2)
+        expect(connection.state.get()._tag).toBe("Open")
+      }).pipe(Effect.provide(MemoryServer.layer))
+  )
+
   it.effect("of another contract is refused until somebody asks again", () =>
     Effect.gen(function* () {
       const server = yield* MemoryServer

@@ -351,6 +351,10 @@ const make = Effect.gen(function* () {
     fallSilent: Effect.sync(() => {
       for (const connection of connections.values()) connection.isSilent = true
     }),
+    /** Says something to everybody that is no message. */
+    babble: (text: string) => {
+      for (const { toClient } of connections.values()) Queue.offerUnsafe(toClient, text)
+    },
     setUp: (next: boolean) => {
       isUp = next
     },

@@ -234,6 +234,19 @@ describe("a followed room", () => {
     }).pipe(Effect.provide(MemoryServer.layer))
   )
 
+  it.effect("is followed again when the server ends its feed by a bug of its own", () =>
+    Effect.gen(function* () {
+      const { server, status, write, texts } = yield* lobby(1)
+      server.script.follow.before.push(Effect.die("a bug"), Effect.interrupt)
+      yield* server.dropSockets()
+      write("meanwhile")
+      yield* elapse("10 seconds")
+      expect(status()).toBe("Live")
+      expect(texts()).toEqual(["old 1", "meanwhile"])
+      expect(server.dials()).toBe(2)
+    }).pipe(Effect.provide(MemoryServer.layer))
+  )
+
   it.effect("that does not exist says so and asks no more", () =>
     Effect.gen(function* () {
       const { server, room, client } = yield* lobby(1)
