@@ -58,8 +58,8 @@ export interface Behaviour<State, Command, Signal, InitError = never> {
   /** What metrics call actors of this behaviour; one word per behaviour, never per actor. */
   readonly kind: string
   /**
-   * Builds the state of a new incarnation. A typed failure is weather: no restart intensity is spent, calls that wait fail with it,
-   * and the next try waits with jitter. A defect is a crash. What it acquires in its scope lives as long as the incarnation.
+   * Builds the state of a new incarnation. A typed failure is weather: no restart intensity is spent, calls fail with it until the next
+   * try, which waits with jitter, and casts wait for that. A defect is a crash. What it acquires in its scope lives as long as the incarnation.
    */
   readonly init: (self: Self<Signal>) => Effect.Effect<State, InitError, Scope.Scope>
   /** Handles one batch. A defect is a crash of the incarnation; the commands of the batch are lost, their calls fail. */

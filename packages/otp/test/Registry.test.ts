@@ -1,65 +1,345 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit } from "effect"
+import { Deferred, Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
-import { type Behaviour, next, type ReplyTo } from "@messenger/otp/Behaviour"
 import * as DynamicSupervisor from "@messenger/otp/DynamicSupervisor"
+import { describe as text } from "@messenger/otp/ExitReason"
 import * as Registry from "@messenger/otp/Registry"
 import * as Supervisor from "@messenger/otp/Supervisor"
 import { outline, SupervisionTree } from "@messenger/otp/SupervisionTree"
+import { add, Away, behaviour, type Command, crash, note, settle, type Signal, type TallyOptions } from "./Tally.ts"
 
-type Command = { readonly _tag: "Add"; readonly replyTo: ReplyTo<number> } | { readonly _tag: "Crash" }
+const inTree = Effect.provide(SupervisionTree.layer)
 
-const counter: Behaviour<number, Command, never> = {
-  kind: "counter",
-  init: () => Effect.succeed(0),
-  receive: (state, { commands }) =>
-    Effect.sync(() => {
-      let total = state
-      for (const command of commands) {
-        if (command._tag === "Crash") throw new Error("boom")
-        command.replyTo.succeed(++total)
-      }
-      return next(total)
-    }),
-  mailbox: { capacity: 10, maxBatch: 5 },
-  passivateAfter: "1 minute"
-}
+/** A registry of tallies that all write into one diary. */
+const startRegistry = Effect.fnUntraced(function* (
+  tally: TallyOptions = {},
+  options: Partial<
+    Pick<Registry.RegistryOptions<string, unknown, unknown, unknown, unknown>, "intensity" | "quarantine">
+  > = {}
+) {
+  const diary: Array<string> = []
+  const supervisor = DynamicSupervisor.make({ id: "tallies" })
+  const registry = yield* Registry.make({
+    supervisor,
+    behaviour: (key: string) => behaviour(key, { diary, ...tally }),
+    ...options
+  })
+  yield* Supervisor.start({ id: "root", children: [supervisor.childSpec] })
+  return { diary, registry, supervisor }
+})
 
 describe("a registry", () => {
-  it.effect("starts, passivates and quarantines", () =>
+  it.effect("starts an actor on demand, once, however many ask at the same time", () =>
     Effect.gen(function* () {
-      const supervisor = DynamicSupervisor.make({ id: "counters" })
-      const counters = yield* Registry.make({ supervisor, behaviour: (_key: string) => counter })
-      yield* Supervisor.start({ id: "root", children: [supervisor.childSpec] })
-      const ref = counters.ref("a")
-      const add = ref.call<number>((replyTo) => ({ _tag: "Add", replyTo }))
-      assert.strictEqual(yield* add, 1)
-      assert.strictEqual(yield* add, 2)
+      const { diary, registry } = yield* startRegistry({ init: () => Effect.sleep("1 second") })
+      const askers = Array.from({ length: 50 }, () => add(registry.ref("a")))
+      const totals = yield* Effect.forkChild(Effect.all(askers, { concurrency: "unbounded" }))
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(Math.max(...(yield* Fiber.join(totals))), 50)
+      assert.strictEqual(diary.filter((line) => line.includes("starts")).length, 1)
+    }).pipe(inTree)
+  )
+
+  it.effect("answers a look-up without waiting for the actor's init", () =>
+    Effect.gen(function* () {
+      const { registry } = yield* startRegistry({ init: () => Effect.sleep("1 second") })
+      assert.isUndefined(registry.whereis("a"))
+      const ref = yield* registry.lookup("a")
+      assert.strictEqual(ref.path, "root/tallies/a/tally")
+      assert.deepStrictEqual(yield* registry.keys, ["a"])
+      assert.isDefined(registry.whereis("a"))
+    }).pipe(inTree)
+  )
+
+  it.effect("puts each actor under a small supervisor of its own, which shows in the tree", () =>
+    Effect.gen(function* () {
+      const { registry } = yield* startRegistry()
+      yield* registry.lookup("a/b")
       const tree = yield* SupervisionTree
       assert.strictEqual(
         outline(yield* tree.snapshot(), { isDynamicShown: true }),
         [
           "root (one_for_one)",
-          "  counters (dynamic, permanent)",
-          "    a (one_for_one, temporary)",
-          "      counter (actor, transient)"
+          "  tallies (dynamic, permanent)",
+          "    a%2Fb (one_for_one, temporary)",
+          "      tally (actor, transient)"
         ].join("\n")
       )
+      assert.strictEqual((yield* tree.entry("root/tallies/a%2Fb/tally")).status, "running")
+    }).pipe(inTree)
+  )
+
+  it.effect("keeps a key's actor over crashes, and others out of it", () =>
+    Effect.gen(function* () {
+      const { registry } = yield* startRegistry()
+      const [a, b] = [registry.ref("a"), registry.ref("b")]
+      yield* add(b, 5)
+      yield* add(a, 1)
+      yield* crash(a)
+      assert.strictEqual(yield* add(a, 1), 1)
+      assert.strictEqual(yield* add(b, 1), 6)
+    }).pipe(inTree)
+  )
+
+  it.effect("lets go of an actor that stops, and starts another at the next command", () =>
+    Effect.gen(function* () {
+      const { diary, registry } = yield* startRegistry()
+      const ref = registry.ref("a")
+      yield* ref.cast({ _tag: "Stop" })
+      yield* settle
+      assert.deepStrictEqual(yield* registry.keys, [])
+      assert.strictEqual(yield* add(ref), 1)
+      assert.deepStrictEqual(diary.filter((line) => line.includes("starts")).length, 2)
+    }).pipe(inTree)
+  )
+
+  it.effect("gives a command that meets a closing actor to its successor", () =>
+    Effect.gen(function* () {
+      const { registry } = yield* startRegistry({ maxBatch: 1 })
+      const ref = registry.ref("a")
+      yield* add(ref, 5)
+      yield* ref.cast({ _tag: "Stop" })
+      const late = yield* Effect.forkChild(add(ref, 1))
+      assert.strictEqual(yield* Fiber.join(late), 1)
+    }).pipe(inTree)
+  )
+
+  it.effect("says that it is stopped when its supervisor does not run", () =>
+    Effect.gen(function* () {
+      const supervisor = DynamicSupervisor.make({ id: "tallies" })
+      const registry = yield* Registry.make({ supervisor, behaviour: (key: string) => behaviour(key) })
+      assert.strictEqual((yield* Effect.flip(add(registry.ref("a"))))._tag, "ActorStopped")
+      assert.deepStrictEqual(yield* registry.keys, [])
+    }).pipe(inTree)
+  )
+
+  it.effect("drops signals to nobody, and tells a monitor of nobody so", () =>
+    Effect.gen(function* () {
+      const { diary, registry } = yield* startRegistry()
+      const seen: Array<string> = []
+      registry.ref("a").signal({ _tag: "Told", text: "anybody?" })
+      registry.ref("a").monitor(({ reason }) => seen.push(text(reason)))
+      yield* settle
+      assert.deepStrictEqual([diary, seen], [[], ["shutdown: no such actor"]])
+    }).pipe(inTree)
+  )
+
+  it.effect("tells callers of the weather, and tries again while somebody asks or waits", () =>
+    Effect.gen(function* () {
+      let isAway = true
+      const init = () => (isAway ? Effect.fail(new Away({ what: "database" })) : Effect.void)
+      const { diary, registry } = yield* startRegistry({ init })
+      assert.strictEqual((yield* Effect.flip(add(registry.ref("a"))))._tag, "Away")
+      yield* note(registry.ref("a"), "kept")
+      isAway = false
+      yield* TestClock.adjust("100 millis")
+      assert.deepStrictEqual(diary, ["a starts as 1", "a takes kept"])
+    }).pipe(inTree)
+  )
+
+  it.effect("lets go of an actor that could not start when nobody waits for it any longer", () =>
+    Effect.gen(function* () {
+      let tries = 0
+      const init = () => {
+        tries++
+        return Effect.fail(new Away({ what: "database" }))
+      }
+      const { registry } = yield* startRegistry({ init })
+      yield* Effect.flip(add(registry.ref("a")))
+      yield* TestClock.adjust("100 millis")
+      assert.deepStrictEqual([tries, yield* registry.keys], [2, ["a"]])
+      yield* TestClock.adjust("1 hour")
+      assert.deepStrictEqual([tries, yield* registry.keys], [2, []])
+    }).pipe(inTree)
+  )
+})
+
+describe("passivation", () => {
+  it.effect("comes when there was nothing to do for a while, and ends the actor in order", () =>
+    Effect.gen(function* () {
+      const { diary, registry, supervisor } = yield* startRegistry({ passivateAfter: "1 minute" })
+      const ref = registry.ref("a")
+      yield* add(ref)
+      yield* TestClock.adjust("30 seconds")
+      yield* add(ref)
       yield* TestClock.adjust("59 seconds")
-      assert.deepStrictEqual(yield* counters.keys, ["a"])
+      assert.deepStrictEqual(yield* registry.keys, ["a"])
       yield* TestClock.adjust("1 second")
-      assert.deepStrictEqual(yield* counters.keys, [])
-      assert.strictEqual(yield* add, 1)
-      yield* ref.cast({ _tag: "Crash" })
-      yield* Effect.yieldNow
-      assert.strictEqual(yield* add, 1)
-      yield* ref.cast({ _tag: "Crash" })
-      yield* Effect.yieldNow
-      const refused = yield* Effect.flip(add)
-      assert.deepInclude(refused, { _tag: "Quarantined", key: "a", retryAfterMillis: 1000 })
-      assert.strictEqual((yield* tree.entry("root/counters/a")).status, "quarantined")
+      assert.deepStrictEqual(yield* registry.keys, [])
+      assert.strictEqual(diary.at(-1), "a ends: normal")
+      assert.deepStrictEqual(yield* supervisor.whichChildren, [])
+    }).pipe(inTree)
+  )
+
+  it.effect("of an actor nobody ever sent to comes as well", () =>
+    Effect.gen(function* () {
+      const { registry } = yield* startRegistry({ passivateAfter: "1 minute" })
+      yield* registry.lookup("a")
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(yield* registry.keys, [])
+    }).pipe(inTree)
+  )
+
+  it.effect("waits until the state agrees", () =>
+    Effect.gen(function* () {
+      const isIdle = ({ total }: { readonly total: number }) => total === 0
+      const { registry } = yield* startRegistry({ isIdle, passivateAfter: "1 minute" })
+      const ref = registry.ref("a")
+      yield* add(ref, 1)
+      yield* TestClock.adjust("10 minutes")
+      assert.deepStrictEqual(yield* registry.keys, ["a"])
+      yield* add(ref, -1)
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(yield* registry.keys, [])
+    }).pipe(inTree)
+  )
+
+  it.effect("waits while a caller waits for its answer, and while a turn runs", () =>
+    Effect.gen(function* () {
+      const { registry } = yield* startRegistry({ passivateAfter: "1 minute" })
+      const ref = registry.ref("a")
+      const caller = yield* Effect.forkChild(
+        ref.call<string>((replyTo) => ({ _tag: "Keep", replyTo }), { timeout: "1 hour" })
+      )
+      yield* TestClock.adjust("10 minutes")
+      yield* ref.cast({ _tag: "Wait", until: Effect.sleep("10 minutes") })
+      yield* ref.cast({ _tag: "Answer", text: "here" })
+      yield* TestClock.adjust("10 minutes")
+      assert.strictEqual(yield* Fiber.join(caller), "here")
+    }).pipe(inTree)
+  )
+
+  it.effect("waits while somebody holds the key", () =>
+    Effect.gen(function* () {
+      const { registry } = yield* startRegistry({ passivateAfter: "1 minute" })
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          yield* registry.hold("a")
+          yield* Effect.scoped(registry.hold("a"))
+          yield* add(registry.ref("a"))
+          yield* TestClock.adjust("10 minutes")
+          assert.deepStrictEqual(yield* registry.keys, ["a"])
+        })
+      )
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(yield* registry.keys, [])
+    }).pipe(inTree)
+  )
+
+  it.effect("frees the key in the same step: the successor takes what comes, and starts when terminate is done", () =>
+    Effect.gen(function* () {
+      const gate = yield* Deferred.make<void>()
+      const { diary, registry } = yield* startRegistry({ passivateAfter: "1 minute", terminate: Deferred.await(gate) })
+      yield* add(registry.ref("a"), 5)
+      yield* TestClock.adjust("1 minute")
+      const next = yield* Effect.forkChild(add(registry.ref("a"), 1))
+      yield* settle
+      assert.deepStrictEqual(yield* registry.keys, ["a"])
+      assert.deepStrictEqual(diary, ["a starts as 1", "a takes add"])
+      yield* Deferred.succeed(gate, undefined)
+      assert.strictEqual(yield* Fiber.join(next), 1)
+      assert.deepStrictEqual(diary.slice(2), ["a ends: normal", "a starts as 1", "a takes add"])
+    }).pipe(inTree)
+  )
+
+  it.effect("crashes an actor that cannot say whether it is idle", () =>
+    Effect.gen(function* () {
+      let isBroken = true
+      const isIdle = () => {
+        if (isBroken) throw new Error("who knows")
+        return true
+      }
+      const { diary, registry } = yield* startRegistry({ isIdle, passivateAfter: "1 minute" })
+      yield* registry.lookup("a")
+      yield* TestClock.adjust("1 minute")
+      isBroken = false
+      assert.deepStrictEqual(diary, ["a starts as 1", "a starts as 2"])
+    }).pipe(inTree)
+  )
+})
+
+describe("quarantine", () => {
+  const quarantine = { initial: "1 second", max: "4 seconds" } as const
+  const intensity = { maxRestarts: 1, within: "10 seconds" } as const
+
+  const exceed = Effect.fnUntraced(function* (registry: Registry.Registry<string, Command, Signal, Away>) {
+    const ref = registry.ref("bad")
+    yield* crash(ref)
+    yield* crash(ref)
+  })
+
+  it.effect("refuses look-ups of a key whose actor failed too often, and of no other", () =>
+    Effect.gen(function* () {
+      const { registry } = yield* startRegistry({}, { intensity, quarantine })
+      yield* exceed(registry)
+      const refused = yield* Effect.flip(registry.lookup("bad"))
+      assert.deepInclude(refused, { _tag: "Quarantined", key: "bad", retryAfterMillis: 1000 })
+      assert.include(refused.reason, "boom")
+      assert.strictEqual((yield* Effect.flip(add(registry.ref("bad"))))._tag, "Quarantined")
+      assert.strictEqual((yield* Effect.flip(note(registry.ref("bad"), "x")))._tag, "Quarantined")
+      assert.strictEqual(yield* add(registry.ref("good")), 1)
+    }).pipe(inTree)
+  )
+
+  it.effect("tells those whose commands were waiting", () =>
+    Effect.gen(function* () {
+      const { registry } = yield* startRegistry(
+        { maxBatch: 1 },
+        { intensity: { maxRestarts: 0, within: 1 }, quarantine }
+      )
+      yield* registry.ref("bad").cast({ _tag: "Crash" })
+      const waiting = yield* Effect.forkChild(Effect.flip(add(registry.ref("bad"))))
+      assert.strictEqual((yield* Fiber.join(waiting))._tag, "Quarantined")
+    }).pipe(inTree)
+  )
+
+  it.effect("shows in the tree while it lasts, with what happened", () =>
+    Effect.gen(function* () {
+      const { registry } = yield* startRegistry({}, { intensity, quarantine })
+      yield* exceed(registry)
+      const tree = yield* SupervisionTree
+      const entry = yield* tree.entry("root/tallies/bad")
+      assert.deepInclude(entry, { status: "quarantined", kind: "tally" })
+      assert.include(entry.lastFailure?.reason, "restart intensity exceeded")
+      assert.deepStrictEqual(
+        (yield* registry.quarantined).map(({ key }) => key),
+        ["bad"]
+      )
       yield* TestClock.adjust("1 second")
-      assert.strictEqual(Exit.isSuccess(yield* Effect.exit(add)), true)
-    }).pipe(Effect.provide(SupervisionTree.layer))
+      assert.strictEqual((yield* Effect.flip(tree.entry("root/tallies/bad")))._tag, "NotRunning")
+      assert.deepStrictEqual(yield* registry.quarantined, [])
+      assert.strictEqual(yield* add(registry.ref("bad")), 1)
+    }).pipe(inTree)
+  )
+
+  it.effect("lasts twice as long each time, up to its maximum, and is forgotten after good behaviour", () =>
+    Effect.gen(function* () {
+      const { registry } = yield* startRegistry({}, { intensity, quarantine })
+      for (const millis of [1000, 2000, 4000, 4000]) {
+        yield* exceed(registry)
+        assert.strictEqual((yield* Effect.flip(registry.lookup("bad"))).retryAfterMillis, millis)
+        yield* TestClock.adjust(millis)
+      }
+      yield* add(registry.ref("bad"))
+      yield* TestClock.adjust("4 seconds")
+      yield* exceed(registry)
+      assert.strictEqual((yield* Effect.flip(registry.lookup("bad"))).retryAfterMillis, 1000)
+    }).pipe(inTree)
+  )
+
+  it.effect("follows at once when an actor dies in its very first init", () =>
+    Effect.gen(function* () {
+      const { registry } = yield* startRegistry({ init: () => Effect.die(new Error("no head")) }, { quarantine })
+      assert.strictEqual((yield* Effect.flip(add(registry.ref("bad"))))._tag, "Quarantined")
+    }).pipe(inTree)
+  )
+
+  it.effect("does not follow an orderly end by the supervisor", () =>
+    Effect.gen(function* () {
+      const { registry, supervisor } = yield* startRegistry({}, { quarantine })
+      yield* add(registry.ref("a"))
+      yield* supervisor.terminateChild("a")
+      assert.strictEqual(yield* add(registry.ref("a")), 1)
+    }).pipe(inTree)
   )
 })

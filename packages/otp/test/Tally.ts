@@ -1,6 +1,7 @@
 /** An actor to try things on: it adds, crashes, waits, and keeps callers waiting when told to, and writes down what happens to it. */
 import { Effect, Schema, type Scope } from "effect"
 import * as Actor from "@messenger/otp/Actor"
+import type { Quarantined } from "@messenger/otp/ActorError"
 import { type Behaviour, next, type ReplyTo, type Self, stop } from "@messenger/otp/Behaviour"
 import type { Options, Shutdown } from "@messenger/otp/ChildSpec"
 import { describe, type ExitReason } from "@messenger/otp/ExitReason"
@@ -27,7 +28,7 @@ export interface State {
 /** What is away when a tally cannot start. */
 export class Away extends Schema.TaggedError<Away>()("Away", { what: Schema.String }) {}
 
-export type Ref = Actor.ActorRef<Command, Signal, Away>
+export type Ref = Actor.ActorRef<Command, Signal, Away, Quarantined>
 
 export interface TallyOptions {
   /** What happened, in order. */

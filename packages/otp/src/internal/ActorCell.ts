@@ -60,6 +60,8 @@ export class ActorCell<State, Command, Signal, InitError>
   private answered: Array<Answered> | undefined = undefined
   private poison: PoisonKeys | undefined = undefined
   private monitors: Monitors | undefined = undefined
+  /** What keeps it from starting, from a try that failed to the next one, and whether anybody has asked meanwhile. */
+  private weather: { readonly error: InitError; isAsked: boolean } | undefined = undefined
   /** Set while it is gone for good. */
   private retired: ExitReason | undefined = undefined
   private countedDepth = 0
@@ -151,8 +153,14 @@ export class ActorCell<State, Command, Signal, InitError>
     this.poison.add(key)
   }
 
-  /** The weather: whoever waits for an answer learns of it; casts stay for the next try. */
-  failWaitingCalls(error: InitError): void {
+  /** Whether anybody waits for the next try to start, or was refused since the last one. */
+  get isWanted(): boolean {
+    return this.hasWork || this.weather?.isAsked === true
+  }
+
+  /** Until the next try, calls fail with this; casts wait for it. */
+  cannotStart(error: InitError): void {
+    this.weather = { error, isAsked: false }
     const waiting = this.mailbox.withdrawWhere(({ call }) => call !== undefined)
     this.countDepth()
     for (const envelope of waiting) envelope.refuse(error)
@@ -161,6 +169,7 @@ export class ActorCell<State, Command, Signal, InitError>
   /** It is started, perhaps once more after all. */
   reopen(): void {
     this.retired = undefined
+    this.weather = undefined
   }
 
   /** Nobody will take what waits here, and nothing more is accepted. */
@@ -224,6 +233,10 @@ export class ActorCell<State, Command, Signal, InitError>
       const envelope = this.envelope(make(reply), reply)
       const refusal = this.retired === undefined ? this.rejection(envelope) : this.stopped(this.retired)
       if (refusal !== undefined) return resume(Effect.fail(refusal))
+      if (this.weather !== undefined) {
+        this.weather.isAsked = true
+        return resume(Effect.fail(this.weather.error))
+      }
       if (!this.mailbox.offer(envelope)) {
         if (full !== undefined) return resume(Effect.fail(full()))
         this.mailbox.offerLater(envelope)

@@ -64,6 +64,7 @@ export class ActorProcess<State, Command, Signal, InitError> implements Process,
   /** Starts a try of `init`. */
   begin(): void {
     const { cell, incarnation } = this
+    cell.reopen()
     this.phase = "starting"
     this.link.node.setStatus("starting")
     const init = Effect.suspend(() => cell.behaviour.init(incarnation))
@@ -140,7 +141,7 @@ export class ActorProcess<State, Command, Signal, InitError> implements Process,
     this.run(maxTurnsInARow)
   }
 
-  /** Something outside is away: not a crash. Waiting callers are told, and the next try waits a while. */
+  /** Something outside is away: not a crash. Callers are told, and the next try waits a while. */
   private weather(error: InitError): void {
     const { cell, incarnation, runtime } = this
     const limit = Math.min(retryMillis.last, retryMillis.first * 2 ** this.tries++)
@@ -150,7 +151,7 @@ export class ActorProcess<State, Command, Signal, InitError> implements Process,
     cell.telemetry.weather++
     this.link.node.setStatus("waiting")
     this.link.node.failed(`did not start: ${String(error)}`)
-    cell.failWaitingCalls(error)
+    cell.cannotStart(error)
     this.report()
     this.follow(Scope.close(incarnation.scope, Exit.fail(error)), () => {
       if (this.phase === "waiting") this.timer = runtime.timers.after(delay, () => this.tryAgain())
@@ -159,7 +160,7 @@ export class ActorProcess<State, Command, Signal, InitError> implements Process,
 
   private tryAgain(): void {
     this.timer = undefined
-    if (!this.cell.hasWork && this.cell.keeper?.passivate() === true) return this.finish(normal)
+    if (!this.cell.isWanted && this.cell.keeper?.passivate() === true) return this.finish(normal)
     this.incarnation = new Incarnation(this, this.cell.incarnations)
     this.begin()
   }

@@ -28,7 +28,6 @@ export class ActorSpec<State, Command, Signal, InitError> implements ChildSpec {
     const { cell } = this
     if (cell.process !== undefined) throw new Error(`${cell.path} runs already: an actor has one supervisor`)
     const process = new ActorProcess(cell, link, this.shutdown)
-    cell.reopen()
     cell.node = link.node
     link.node.probe = cell
     cell.process = process
