@@ -23,7 +23,7 @@ export interface DynamicSupervisorOptions extends Options {
 /** A dynamic supervisor: make it, put its child specification under another supervisor, start children. */
 export interface DynamicSupervisor {
   readonly childSpec: ChildSpec
-  /** Starts a child and waits until its start is through. */
+  /** Starts a child and waits until its start is through; whoever is interrupted meanwhile has started it nevertheless. */
   startChild(spec: ChildSpec): Effect.Effect<void, AlreadyStarted | StartFailed | SupervisorStopped>
   /** Stops a child, within its time, and forgets it. */
   terminateChild(id: string): Effect.Effect<void, ChildNotFound>

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Fiber } from "effect"
+import { Deferred, Effect, Fiber, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import * as DynamicSupervisor from "@messenger/otp/DynamicSupervisor"
 import { describe as text } from "@messenger/otp/ExitReason"
@@ -341,5 +341,102 @@ describe("quarantine", () => {
       yield* supervisor.terminateChild("a")
       assert.strictEqual(yield* add(registry.ref("a")), 1)
     }).pipe(inTree)
+  )
+})
+
+describe("whatever happens", () => {
+  const Step = Schema.Struct({
+    key: Schema.Literals(["a", "b", "c"]),
+    what: Schema.Literals([
+      "call",
+      "call",
+      "keep",
+      "answer",
+      "crash",
+      "poison",
+      "wait",
+      "stop",
+      "kill",
+      "kill room",
+      "terminate",
+      "weather",
+      "hold",
+      "second",
+      "minute"
+    ])
+  })
+  type Step = typeof Step.Type
+
+  const keys = ["a", "b", "c"] as const
+
+  /** Does the steps, then lets time heal everything. */
+  const run = Effect.fnUntraced(function* (steps: ReadonlyArray<Step>) {
+    const alive = new Map<string, number>()
+    let most = 0
+    let isAway = false
+    const init = (self: { readonly path: string }) =>
+      Effect.andThen(
+        Effect.acquireRelease(
+          Effect.sync(() => {
+            alive.set(self.path, (alive.get(self.path) ?? 0) + 1)
+            most = Math.max(most, alive.get(self.path) ?? 0)
+          }),
+          () => Effect.sync(() => alive.set(self.path, (alive.get(self.path) ?? 0) - 1))
+        ),
+        Effect.suspend(() => (isAway ? Effect.fail(new Away({ what: "database" })) : Effect.sleep("20 millis")))
+      )
+    const terminate = Effect.sleep("50 millis")
+    const { registry, supervisor } = yield* startRegistry(
+      { capacity: 3, init, maxBatch: 2, passivateAfter: "1 minute", terminate },
+      { intensity: { maxRestarts: 2, within: "10 seconds" }, quarantine: { initial: "1 second", max: "1 minute" } }
+    )
+    const tree = yield* SupervisionTree
+    const callers: Array<Fiber.Fiber<unknown, unknown>> = []
+    const send = (effect: Effect.Effect<unknown, unknown>) =>
+      Effect.map(Effect.forkChild(Effect.exit(effect)), (fiber) => callers.push(fiber))
+    for (const { key, what } of steps) {
+      const ref = registry.ref(key)
+      if (what === "call") yield* send(add(ref, 1, "good"))
+      else if (what === "keep") yield* send(ref.call<string>((replyTo) => ({ _tag: "Keep", replyTo })))
+      else if (what === "answer") yield* send(ref.cast({ _tag: "Answer", text: "late" }))
+      else if (what === "crash") yield* send(ref.cast({ _tag: "Crash" }))
+      else if (what === "poison") yield* send(ref.cast({ _tag: "Crash", key: "poison" }))
+      else if (what === "wait") yield* send(ref.cast({ _tag: "Wait", until: Effect.sleep("300 millis") }))
+      else if (what === "stop") yield* send(ref.cast({ _tag: "Stop" }))
+      else if (what === "kill") yield* Effect.ignore(tree.killChild(`root/tallies/${key}/tally`))
+      else if (what === "kill room") yield* Effect.ignore(tree.killChild(`root/tallies/${key}`))
+      else if (what === "terminate") yield* send(supervisor.terminateChild(key))
+      else if (what === "weather") isAway = !isAway
+      else if (what === "hold")
+        yield* send(Effect.scoped(Effect.andThen(registry.hold(key), Effect.sleep("90 seconds"))))
+      else yield* TestClock.adjust(what === "second" ? "1 second" : "1 minute")
+      yield* Effect.yieldNow
+    }
+    isAway = false
+    yield* TestClock.adjust("1 hour")
+    yield* settle
+    return { callers, keysLeft: yield* registry.keys, most, supervisor, telemetry: yield* tree.telemetry, registry }
+  })
+
+  it.effect.prop(
+    "every caller hears something, no key ever has two actors, and nothing is left behind",
+    [Schema.Array(Step)],
+    ([steps]) =>
+      Effect.gen(function* () {
+        const { callers, keysLeft, most, registry, supervisor, telemetry } = yield* run(steps)
+        assert.isTrue(callers.every((caller) => caller.pollUnsafe() !== undefined))
+        assert.isAtMost(most, 1)
+        assert.deepStrictEqual(keysLeft, [])
+        assert.deepStrictEqual(yield* supervisor.whichChildren, [])
+        const tally = telemetry.find(({ kind }) => kind === "tally")
+        assert.deepStrictEqual([tally?.mailboxDepth ?? 0, tally?.live ?? 0, tally?.quarantined ?? 0], [0, 0, 0])
+        for (const key of keys) {
+          const total = yield* Effect.forkChild(add(registry.ref(key)))
+          yield* TestClock.adjust("20 millis")
+          assert.strictEqual(yield* Fiber.join(total), 1)
+        }
+        yield* TestClock.adjust("1 hour")
+      }).pipe(Effect.scoped, inTree),
+    { arbitrary: { runs: 150, size: 100 } }
   )
 })

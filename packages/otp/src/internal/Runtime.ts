@@ -39,7 +39,8 @@ export class Runtime {
     this.timers = new Timers(
       this.clock,
       () => this.now(),
-      (effect) => this.fork(effect)
+      (effect) => this.fork(effect),
+      (fire) => this.callBack(fire)
     )
   }
 

@@ -81,7 +81,10 @@ export class SupervisorProcess implements Process, Mortal, ChildOwner {
     if (this.isEnded) return
     this.isEnded = true
     this.todo.length = 0
-    this.delayed?.forEach((timer) => timer.cancel())
+    this.delayed?.forEach((timer, child) => {
+      timer.cancel()
+      child.node.setStatus("stopped")
+    })
     this.link.exited(reason)
   }
 

@@ -35,11 +35,19 @@ export class Timers {
   private readonly clock: Clock.Clock
   private readonly now: () => number
   private readonly fork: (effect: Effect.Effect<void>) => void
+  private readonly callBack: (fire: () => void) => void
 
-  constructor(clock: Clock.Clock, now: () => number, fork: (effect: Effect.Effect<void>) => void) {
+  /** `callBack` must not throw: the deadlines of one lane share a fiber. */
+  constructor(
+    clock: Clock.Clock,
+    now: () => number,
+    fork: (effect: Effect.Effect<void>) => void,
+    callBack: (fire: () => void) => void
+  ) {
     this.clock = clock
     this.now = now
     this.fork = fork
+    this.callBack = callBack
   }
 
   /** Calls `fire` once after so many milliseconds, from a fiber of the tree. */
@@ -81,7 +89,7 @@ export class Timers {
         yield* this.clock.sleep(Duration.millis(left))
       } else {
         first.cancel()
-        first.fire()
+        this.callBack(first.fire)
       }
     }
     lane.isSleeping = false
