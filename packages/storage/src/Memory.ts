@@ -1,12 +1,17 @@
 // All ports in memory, for tests that are about something else, and as the plainest statement of what the ports promise: the
-// contract suite runs on it too. Nothing survives the process.
+// contract suite runs on it too. Nothing survives the process. It asks less of its callers than a database does in one thing: an
+// author needs no account, and is called by their id then.
 import type { User, UserId } from "@messenger/protocol/Account"
 import { LogId } from "@messenger/protocol/Cursor"
-import type { Message } from "@messenger/protocol/Message"
+import type { ClientKey, Message } from "@messenger/protocol/Message"
 import type { Status } from "@messenger/protocol/Presence"
 import type { Room, RoomId } from "@messenger/protocol/Room"
 import { Effect, Layer, Option } from "effect"
 import { Accounts } from "./Accounts.ts"
+import { planAppend } from "./internal/appendPlan.ts"
+import type { AppendPlan } from "./internal/appendPlan.ts"
+import { maxChangeRows } from "./internal/history.ts"
+import { stretchOf, takeStretch } from "./internal/pageStretch.ts"
 import { MessageLog } from "./MessageLog.ts"
 import type { Append, CommitOutcome, CommitRequest, KnownKey } from "./MessageLog.ts"
 import { ReadMarkers } from "./ReadMarkers.ts"
@@ -64,46 +69,45 @@ class Database {
     }
   }
 
-  private append(log: Log, { epoch, head, entries }: Append): CommitOutcome {
+  private append(log: Log, request: Append): CommitOutcome {
+    const plan = planAppend(request)
+    if ("refusal" in plan) return { _tag: "Refused", cause: new Error(plan.refusal) }
+    const { epoch, head, entries } = request
     if (log.epoch !== epoch || log.head !== head) return { _tag: "Fenced" }
-    const known = entries.flatMap(({ author, key }) => log.keys.get(`${author} ${key}`) ?? [])
+    const known = entries.flatMap((entry) => log.keys.get(placeOf(entry)) ?? [])
     if (known.length > 0) return { _tag: "KeysKnown", known }
-    if (entries.some(({ change }) => change._tag !== "Delete" && change.text.includes("\u0000"))) {
-      return { _tag: "Refused", cause: "the text holds U+0000" }
-    }
-    for (const { number, author, key, hash, at, change } of entries) {
+    const refusal = this.refusalOf(log, request, plan)
+    if (refusal !== undefined) return { _tag: "Refused", cause: new Error(refusal) }
+    for (const entry of entries) {
+      const { author, key, hash, number, at, change } = entry
       const message = change._tag === "Post" ? number : change.message
-      const row = log.messages.get(message)
-      log.keys.set(`${author} ${key}`, { author, key, hash, message, change: number, at })
-      log.head = number
-      if (change._tag === "Post") {
-        log.lastMessage = number
-        const user = this.accounts.get(author)?.user ?? { id: author, name: author, isGuest: true }
-        const { text } = change
-        log.messages.set(number, {
-          number,
-          change: number,
-          author: user,
-          key,
-          state: "Present",
-          text,
-          at,
-          editedAt: null
-        })
-      } else if (row !== undefined) {
-        const isEdit = change._tag === "Edit"
-        log.messages.set(message, {
-          ...row,
-          change: number,
-          text: isEdit ? change.text : "",
-          state: isEdit ? row.state : "Deleted",
-          editedAt: at
-        })
-      }
+      log.keys.set(placeOf(entry), { author, key, hash, message, change: number, at })
     }
-    return { _tag: "Appended", head: log.head }
+    this.write(log, plan)
+    return { _tag: "Appended", head: plan.head }
+  }
+
+  private refusalOf(log: Log, { entries }: Append, { inserts, updates }: AppendPlan): string | undefined {
+    if (new Set(entries.map(placeOf)).size < entries.length) return "a key is there twice"
+    if ([...inserts, ...updates].some(({ text }) => text.includes("\u0000"))) return "the text holds U+0000"
+    const isMissing = updates.some(({ number }) => (log.messages.get(number)?.state ?? "Deleted") === "Deleted")
+    return isMissing ? "a message that was to change is deleted or was never written" : undefined
+  }
+
+  private write(log: Log, { head, lastMessage, inserts, updates }: AppendPlan): void {
+    for (const { author: id, ...row } of inserts) {
+      log.messages.set(row.number, { ...row, author: this.accounts.get(id)?.user ?? { id, name: id, isGuest: true } })
+    }
+    for (const { editedAt, ...row } of updates) {
+      const known = log.messages.get(row.number)
+      if (known !== undefined) log.messages.set(row.number, { ...known, ...row, editedAt: editedAt ?? known.editedAt })
+    }
+    log.head = head
+    log.lastMessage = Math.max(log.lastMessage, lastMessage)
   }
 }
+
+const placeOf = ({ author, key }: { readonly author: UserId; readonly key: ClientKey }) => `${author} ${key}`
 
 const messageLog = (database: Database): MessageLog["Service"] => {
   const found = <A>(roomId: RoomId, read: (log: Log) => A) =>
@@ -112,9 +116,7 @@ const messageLog = (database: Database): MessageLog["Service"] => {
   return {
     commit: (requests) => Effect.sync(() => requests.map((request) => database.commit(request))),
     keys: (roomId, keys) =>
-      Effect.sync(() =>
-        keys.flatMap(({ author, key }) => database.logs.get(roomId)?.keys.get(`${author} ${key}`) ?? [])
-      ),
+      Effect.sync(() => keys.flatMap((pair) => database.logs.get(roomId)?.keys.get(placeOf(pair)) ?? [])),
     messages: (roomId, numbers) =>
       Effect.map(found(roomId, ascending), (rows) =>
         Option.getOrElse(rows, () => []).filter(({ number }) => numbers.includes(number))
@@ -126,8 +128,8 @@ const messageLog = (database: Database): MessageLog["Service"] => {
           .toSorted((a, b) => a.change - b.change)
         let bytes = 0
         const taken = later.filter(({ text }, index) => {
-          bytes += text.length
-          return index === 0 || (bytes <= maxBytes && index < 500)
+          bytes += Buffer.byteLength(text)
+          return index === 0 || (bytes <= maxBytes && index < maxChangeRows)
         })
         const isWhole = taken.length === later.length
         const number = isWhole ? log.head : (taken.at(-1)?.change ?? log.head)
@@ -141,20 +143,16 @@ const messageLog = (database: Database): MessageLog["Service"] => {
       }),
     page: (roomId, anchor, limit) =>
       found(roomId, (log) => {
+        const stretch = stretchOf(anchor, log.head, limit)
         const rows = ascending(log)
-        const split = anchor._tag === "Newest" ? rows.length : rows.findIndex(({ number }) => number >= anchor.number)
-        const at = split === -1 ? rows.length : split
-        const isHere = anchor._tag !== "Newest" && rows[at]?.number === anchor.number
-        const from =
-          anchor._tag === "After"
-            ? at + (isHere ? 1 : 0)
-            : Math.max(0, at - (anchor._tag === "Around" ? Math.floor(limit / 2) : limit))
-        const to = anchor._tag === "Newest" || anchor._tag === "Before" ? at : Math.min(rows.length, from + limit)
+        const below = rows.filter(({ number }) => number < stretch.pivot).toReversed()
+        const above = rows.filter(({ number }) => number >= stretch.pivot)
+        const page = takeStretch(stretch, below, above)
         return {
-          messages: rows.slice(from, to),
+          messages: page.rows,
           cursor: { log: log.log, number: log.head },
-          hasOlder: from > 0,
-          hasNewer: to < rows.length
+          hasOlder: page.hasOlder,
+          hasNewer: page.hasNewer
         }
       })
   }
@@ -166,7 +164,7 @@ const rooms = (database: Database): Rooms["Service"] => {
     create: ({ id, slug, name, topic, createdBy }) =>
       Effect.sync(() => {
         const twin = [...database.logs.values()].find(({ room }) => room.slug === slug)
-        if (twin !== undefined) return { _tag: "SlugTaken", room: twin.room }
+        if (twin !== undefined) return { _tag: twin.room.id === id ? "Created" : "SlugTaken", room: twin.room }
         return { _tag: "Created", room: database.newLog({ id, slug, name, topic, change: 0 }, createdBy).room }
       }),
     list: Effect.sync(() => [...database.logs.values()].map(listing)),
@@ -184,7 +182,10 @@ const accounts = (database: Database): Accounts["Service"] => ({
       database.accounts.set(id, { user: { id, name, isGuest: true }, fold, status: "online" })
       return "Created"
     }),
-  find: (userId) => Effect.sync(() => Option.fromUndefinedOr(database.accounts.get(userId))),
+  find: (userId) =>
+    Effect.sync(() =>
+      Option.map(Option.fromUndefinedOr(database.accounts.get(userId)), ({ user, status }) => ({ user, status }))
+    ),
   setStatus: (userId, status) =>
     Effect.sync(() => {
       const account = database.accounts.get(userId)

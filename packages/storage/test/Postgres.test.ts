@@ -17,6 +17,7 @@ import { logContract } from "./logContract.ts"
 import { peopleContract } from "./peopleContract.ts"
 import { openProxy } from "./proxy.ts"
 import type { Proxy as Wire } from "./proxy.ts"
+import { rowsContract } from "./rowsContract.ts"
 import { append, commitOne, newKey, openRoom, post, readAll, startRoom } from "./world.ts"
 
 const newDatabase = Effect.promise(() => createDatabase(inject("pgSocketDir"), `test_${randomUUID().slice(0, 8)}`))
@@ -31,6 +32,7 @@ layer(fresh)("on PostgreSQL", (it) => {
   logContract(it)
   historyContract(it)
   peopleContract(it)
+  rowsContract(it)
 })
 
 /** A wire to the database that can be cut, a second way in for the test, and the address. */

@@ -17,6 +17,7 @@ import { temporaryFolder } from "./folders.ts"
 import { historyContract } from "./historyContract.ts"
 import { logContract } from "./logContract.ts"
 import { peopleContract } from "./peopleContract.ts"
+import { rowsContract } from "./rowsContract.ts"
 import { append, commitOne, makeRoom, newKey, openRoom, post, readAll, startRoom } from "./world.ts"
 
 const fresh = Layer.unwrap(
@@ -27,6 +28,7 @@ layer(fresh)("on SQLite", (it) => {
   logContract(it)
   historyContract(it)
   peopleContract(it)
+  rowsContract(it)
 })
 
 /** The threads of a database, and a connection of another program to the same file. */

@@ -1,18 +1,16 @@
 // Reading a log: resume, pages, and rows that cannot be read.
 import type { Message } from "@messenger/protocol/Message"
 import { RoomId } from "@messenger/protocol/Room"
-import type { RoomId as Id } from "@messenger/protocol/Room"
 import type { PageAnchor } from "@messenger/protocol/RoomRpcs"
 import { upsertAll } from "@messenger/protocol/RoomView"
-import { Database } from "@messenger/storage/Database"
 import { MessageLog } from "@messenger/storage/MessageLog"
 import type { Ports } from "@messenger/storage/Ports"
 import { expect } from "@effect/vitest"
 import type { Vitest } from "@effect/vitest"
 import { Effect, Option, Schema } from "effect"
-import { edit, post, readAll, remove, startRoom, write } from "./world.ts"
+import { changes, edit, page, post, readAll, remove, startRoom, write } from "./world.ts"
 
-export const historyContract = (it: Vitest.MethodsNonLive<Ports | Database>): void => {
+export const historyContract = (it: Vitest.MethodsNonLive<Ports>): void => {
   it.effect("a message is read back as it was written, with its author", () =>
     Effect.gen(function* () {
       const log = yield* MessageLog
@@ -103,21 +101,6 @@ export const historyContract = (it: Vitest.MethodsNonLive<Ports | Database>): vo
     })
   )
 
-  it.effect("a room's own row comes with the page in which it changed", () =>
-    Effect.gen(function* () {
-      const owner = yield* startRoom
-      yield* write(owner, post(owner.author, "one"), post(owner.author, "two"), post(owner.author, "three"))
-      const { writes } = yield* Database
-      yield* writes`UPDATE rooms SET change = 2, topic = 'Tea' WHERE id = ${owner.roomId}`
-      const pages = yield* readAll(owner.roomId, 1)
-      expect(pages.map(({ room }) => Option.map(room, ({ topic }) => topic))).toEqual([
-        Option.none(),
-        Option.some("Tea"),
-        Option.none()
-      ])
-    })
-  )
-
   it.effect("a history page lies where it was asked for and knows what is around it", () =>
     Effect.gen(function* () {
       const owner = yield* startRoom
@@ -155,24 +138,6 @@ export const historyContract = (it: Vitest.MethodsNonLive<Ports | Database>): vo
       const nowhere = RoomId.make("nowhere")
       expect(yield* log.changesAfter(nowhere, 0, 100)).toEqual(Option.none())
       expect(yield* log.page(nowhere, { _tag: "Newest" }, 10)).toEqual(Option.none())
-    })
-  )
-
-  it.effect("a row that does not decode is shown as unreadable and hides no other", () =>
-    Effect.gen(function* () {
-      const log = yield* MessageLog
-      const owner = yield* startRoom
-      yield* write(owner, post(owner.author, "one"), post(owner.author, "secret"), post(owner.author, "three"))
-      const { writes } = yield* Database
-      yield* writes`UPDATE messages SET state = 'Folded' WHERE room_id = ${owner.roomId} AND number = 2`
-      const expected = [
-        { number: 1, state: "Present", text: "one" },
-        { number: 2, change: 2, state: "Unreadable", text: "" },
-        { number: 3, state: "Present", text: "three" }
-      ]
-      expect((yield* page(owner.roomId, { _tag: "Newest" }, 10)).messages).toMatchObject(expected)
-      expect((yield* changes(owner.roomId, 0)).messages).toMatchObject(expected)
-      expect(yield* log.messages(owner.roomId, [1, 2, 3])).toMatchObject(expected)
     })
   )
 
@@ -227,17 +192,7 @@ const Steps = Schema.Array(
 
 const PageBytes = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 40 }))
 
-const changes = Effect.fnUntraced(function* (roomId: Id, after: number, maxBytes = 65_536) {
-  const log = yield* MessageLog
-  return yield* Effect.fromOption(yield* log.changesAfter(roomId, after, maxBytes))
-})
-
-const page = Effect.fnUntraced(function* (roomId: Id, anchor: PageAnchor, limit: number) {
-  const log = yield* MessageLog
-  return yield* Effect.fromOption(yield* log.page(roomId, anchor, limit))
-})
-
-const everything = (roomId: Id) => Effect.map(page(roomId, { _tag: "Newest" }, 100), ({ messages }) => messages)
+const everything = (roomId: RoomId) => Effect.map(page(roomId, { _tag: "Newest" }, 100), ({ messages }) => messages)
 
 const numbers = (from: number, to: number): ReadonlyArray<number> =>
   Array.from({ length: (to - from) / 2 + 1 }, (_, index) => from + 2 * index)

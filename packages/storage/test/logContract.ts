@@ -1,5 +1,4 @@
 // What every log keeps, whatever database it lies in: numbers, keys, the fence, and outcomes room by room.
-import { UserId } from "@messenger/protocol/Account"
 import { RoomId } from "@messenger/protocol/Room"
 import type { Ports } from "@messenger/storage/Ports"
 import { MessageLog } from "@messenger/storage/MessageLog"
@@ -74,7 +73,7 @@ export const logContract = (it: Vitest.MethodsNonLive<Ports>): void => {
       const outcomes = yield* log.commit([
         append(one, post(one.author, "before")),
         append(two, post(two.author, "good"), post(two.author, "a\u0000b")),
-        append(three, post(UserId.make("nobody"), "by nobody")),
+        append(three, post(three.author, "good"), edit(three.author, 7, "of nothing")),
         append(four, post(four.author, "after"))
       ])
       expect(outcomes.map(({ _tag }) => _tag)).toEqual(["Appended", "Refused", "Refused", "Appended"])

@@ -2,6 +2,7 @@
 import { UserId } from "@messenger/protocol/Account"
 import { ClientKey } from "@messenger/protocol/Message"
 import { RoomId, Slug } from "@messenger/protocol/Room"
+import type { PageAnchor } from "@messenger/protocol/RoomRpcs"
 import { Accounts } from "@messenger/storage/Accounts"
 import { MessageLog } from "@messenger/storage/MessageLog"
 import type { Append, CommitOutcome, CommitRequest, Entry, EntryChange, Opened } from "@messenger/storage/MessageLog"
@@ -106,13 +107,24 @@ export const write = Effect.fnUntraced(function* <Room extends Owner>(owner: Roo
     : yield* Effect.die(new Error(`the append was ${outcome._tag}`, { cause: outcome }))
 })
 
+/** One page of changes. */
+export const changes = Effect.fnUntraced(function* (roomId: RoomId, after: number, maxBytes = 65_536) {
+  const log = yield* MessageLog
+  return yield* Effect.fromOption(yield* log.changesAfter(roomId, after, maxBytes))
+})
+
+/** One page of history. */
+export const page = Effect.fnUntraced(function* (roomId: RoomId, anchor: PageAnchor, limit: number) {
+  const log = yield* MessageLog
+  return yield* Effect.fromOption(yield* log.page(roomId, anchor, limit))
+})
+
 /** Everything in the room, by pages of changes from the beginning. */
 export const readAll = Effect.fnUntraced(function* (roomId: RoomId, maxBytes = 65_536) {
-  const log = yield* MessageLog
   const pages = []
   let after = 0
   for (;;) {
-    const page = yield* log.changesAfter(roomId, after, maxBytes).pipe(Effect.flatMap(Effect.fromOption))
+    const page = yield* changes(roomId, after, maxBytes)
     pages.push(page)
     after = page.cursor.number
     if (after >= page.head) return pages

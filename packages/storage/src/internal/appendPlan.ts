@@ -1,13 +1,15 @@
 // What an append does to the rows of its room: every message that it touches becomes one row change, so that a whole batch can
 // be written by one statement. Pure, and free of the runtime: the writer's thread runs it too.
+import type { UserId } from "@messenger/protocol/Account"
+import type { ClientKey } from "@messenger/protocol/Message"
 import type { Append, Entry } from "../MessageLog.ts"
 
 /** A message that is new. */
 export interface RowInsert {
   readonly number: number
   readonly change: number
-  readonly author: string
-  readonly key: string
+  readonly author: UserId
+  readonly key: ClientKey
   readonly state: "Present" | "Deleted"
   readonly text: string
   readonly at: number

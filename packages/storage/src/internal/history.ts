@@ -6,6 +6,7 @@ import type { PageAnchor } from "@messenger/protocol/RoomRpcs"
 import { Effect, Option } from "effect"
 import type { SqlClient, SqlError, Statement } from "effect/sql"
 import type { ChangePage } from "../MessageLog.ts"
+import { stretchOf, takeStretch } from "./pageStretch.ts"
 import type { Row } from "./rawOutcome.ts"
 import { decodeMessages, decodeOpened, roomOf } from "./rows.ts"
 import type { OpenedRow } from "./rows.ts"
@@ -69,37 +70,19 @@ export const readPage = Effect.fnUntraced(function* (
   anchor: PageAnchor,
   limit: number
 ): Effect.fn.Return<Page, SqlError.SqlError> {
-  const { pivot, older, newer } = stretchOf(anchor, room.head, limit)
+  const stretch = stretchOf(anchor, room.head, limit)
+  const { pivot, older, newer } = stretch
   // One row more than is wanted says whether there is more.
-  const before = yield* rowsBeside(sql, room, sql`m.number < ${pivot}`, sql.literal("DESC"), older + 1)
-  const from = yield* rowsBeside(sql, room, sql`m.number >= ${pivot}`, sql.literal("ASC"), newer + 1)
-  const isAround = anchor._tag === "Around"
-  // Around a number each side takes its half, and what the other has no rows for.
-  const half = Math.floor(limit / 2)
-  const takenBefore = isAround ? Math.max(half, limit - from.length) : older
-  const takenFrom = isAround ? limit - Math.min(takenBefore, before.length) : newer
-  const rows = [...before.slice(0, takenBefore).toReversed(), ...from.slice(0, takenFrom)]
+  const below = yield* rowsBeside(sql, room, sql`m.number < ${pivot}`, sql.literal("DESC"), older + 1)
+  const above = yield* rowsBeside(sql, room, sql`m.number >= ${pivot}`, sql.literal("ASC"), newer + 1)
+  const { rows, hasOlder, hasNewer } = takeStretch(stretch, below, above)
   return {
     messages: yield* decodeMessages(room.id, rows),
     cursor: { log: room.log_id, number: room.head },
-    hasOlder: before.length > takenBefore,
-    hasNewer: from.length > takenFrom
+    hasOlder,
+    hasNewer
   }
 })
-
-/** A page is what lies on both sides of `pivot`: at most `older` rows below it, and `newer` from it on. */
-const stretchOf = (anchor: PageAnchor, head: number, limit: number) => {
-  switch (anchor._tag) {
-    case "Newest":
-      return { pivot: head + 1, older: limit, newer: 0 }
-    case "Before":
-      return { pivot: anchor.number, older: limit, newer: 0 }
-    case "After":
-      return { pivot: anchor.number + 1, older: 0, newer: limit }
-    case "Around":
-      return { pivot: anchor.number, older: limit, newer: limit }
-  }
-}
 
 const rowsBeside = (
   sql: SqlClient.SqlClient,
