@@ -40,7 +40,7 @@ export interface Process {
   kill(reason: ExitReason): void
 }
 
-/** One child. Made by `Actor`, `Worker`, `Supervisor`, `DynamicSupervisor` and `Registry`; `withRestart` and the like adjust it. */
+/** One child. Made by `Actor`, `Worker`, `Supervisor` and `DynamicSupervisor`. */
 export interface ChildSpec {
   /** Unique among its siblings; a part of the path. */
   readonly id: string

@@ -25,7 +25,7 @@ export interface DynamicSupervisor {
   readonly childSpec: ChildSpec
   /** Starts a child and waits until its start is through; whoever is interrupted meanwhile has started it nevertheless. */
   startChild(spec: ChildSpec): Effect.Effect<void, AlreadyStarted | StartFailed | SupervisorStopped>
-  /** Stops a child, within its time, and forgets it. */
+  /** Stops a child, within its time, and forgets it, whether the caller waits for it or not. */
   terminateChild(id: string): Effect.Effect<void, ChildNotFound>
   /** Waits until there is no child with this id. */
   awaitGone(id: string): Effect.Effect<void>

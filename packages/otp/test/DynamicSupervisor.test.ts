@@ -117,6 +117,23 @@ describe("a dynamic supervisor", () => {
     }).pipe(inTree)
   )
 
+  it.effect("does to the end what it was asked for by somebody who has gone", () =>
+    Effect.gen(function* () {
+      const { supervisor } = yield* startDynamic()
+      const gate = yield* Deferred.make<void>()
+      const init = () => Deferred.await(gate)
+      const farewell = yield* Deferred.make<void>()
+      const { childSpec, ref } = yield* make({ restart: "temporary", init, terminate: Deferred.await(farewell) })
+      yield* Fiber.interrupt(yield* Effect.forkChild(supervisor.startChild(childSpec), { startImmediately: true }))
+      yield* Deferred.succeed(gate, undefined)
+      assert.strictEqual(yield* add(ref), 1)
+      yield* Fiber.interrupt(yield* Effect.forkChild(supervisor.terminateChild("tally"), { startImmediately: true }))
+      yield* Deferred.succeed(farewell, undefined)
+      yield* settle
+      assert.deepStrictEqual(yield* supervisor.whichChildren, [])
+    }).pipe(inTree)
+  )
+
   it.effect("stops all its children at once when it is stopped", () =>
     Effect.gen(function* () {
       const supervisor = DynamicSupervisor.make({ id: "rooms" })

@@ -9,6 +9,7 @@ import { shutdownMillis, type Link, type Process, type Shutdown } from "../Child
 import { crashed, describe, type ExitReason, normal } from "../ExitReason.ts"
 import type { ActorCell, CallFailure, Keeper } from "./ActorCell.ts"
 import type { Envelope } from "./Envelope.ts"
+import { type Growth, growingMillis } from "./growingMillis.ts"
 import { Incarnation, type Owner } from "./Incarnation.ts"
 import { OpenCalls } from "./OpenCalls.ts"
 import type { Runtime } from "./Runtime.ts"
@@ -18,8 +19,8 @@ import type { Mortal } from "./TreeNode.ts"
 /** Turns in a row before others get theirs. */
 const maxTurnsInARow = 16
 
-/** The next try of a start that failed for lack of something outside waits up to this long, doubling from the first to the last. */
-const retryMillis = { first: 100, last: 5_000 } as const
+/** How long the next try of a start waits that failed for lack of something outside. */
+const retries: Growth = { initial: 100, max: 5_000 }
 
 type Letters<Command, InitError> = ReadonlyArray<Envelope<Command, CallFailure<InitError>>>
 
@@ -108,6 +109,7 @@ export class ActorProcess<State, Command, Signal, InitError> implements Process,
     if (this.isOver) return
     this.cell.isCautious = true
     this.end(reason, false)
+    this.limitEnd(reason)
   }
 
   shutdown(reason: ExitReason): void {
@@ -144,8 +146,7 @@ export class ActorProcess<State, Command, Signal, InitError> implements Process,
   /** Something outside is away: not a crash. Callers are told, and the next try waits a while. */
   private weather(error: InitError): void {
     const { cell, incarnation, runtime } = this
-    const limit = Math.min(retryMillis.last, retryMillis.first * 2 ** this.tries++)
-    const delay = Math.ceil(limit * (0.5 + 0.5 * runtime.jitter()))
+    const delay = growingMillis(retries, this.tries++, runtime.jitter())
     incarnation.isLive = false
     this.phase = "waiting"
     cell.telemetry.weather++
@@ -227,7 +228,7 @@ export class ActorProcess<State, Command, Signal, InitError> implements Process,
     this.calls.turnEnds()
     this.last = exit.value
     if (cell.isCautious && cell.mailboxDepth === 0) cell.isCautious = false
-    if (exit.value._tag === "Stop") this.end(exit.value.reason, true)
+    if (exit.value._tag === "Stop") this.endByItself(exit.value.reason)
     else if (this.stopRequested !== undefined) this.end(this.stopRequested, true)
     // A turn that took its time: whoever began it has long returned.
     else if (!cell.isEvaluating) this.run(maxTurnsInARow)
@@ -253,7 +254,7 @@ export class ActorProcess<State, Command, Signal, InitError> implements Process,
       return this.crash(crashed(Cause.die(defect)))
     }
     // Once the keeper has let go, in this step, nobody can send to this incarnation any more.
-    if (isIdle && keeper.passivate()) this.end(normal, true)
+    if (isIdle && keeper.passivate()) this.endByItself(normal)
     else this.settle()
   }
 
@@ -273,8 +274,17 @@ export class ActorProcess<State, Command, Signal, InitError> implements Process,
     this.follow(this.cleanUp(farewell, reason), (exit) => {
       if (this.phase === "ending") this.finish(Exit.isSuccess(exit) ? reason : worse(reason, exit.cause))
     })
+  }
+
+  private endByItself(reason: ExitReason): void {
+    this.end(reason, true)
+    this.limitEnd(reason)
+  }
+
+  /** Its supervisor sees to the time of an end that it asked for; that of any other is seen to here. */
+  private limitEnd(reason: ExitReason): void {
     const limit = shutdownMillis(this.shutdownLimit)
-    if (this.fiber === undefined || limit === undefined) return
+    if (this.phase !== "ending" || limit === undefined) return
     if (limit === 0) this.kill(reason)
     else this.timer = this.runtime.timers.after(limit, () => this.kill(reason))
   }

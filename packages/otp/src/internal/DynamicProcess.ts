@@ -1,5 +1,5 @@
 /** One incarnation of a dynamic supervisor. Every child is looked after for itself: none waits for what another takes its time to do. */
-import { Effect, Exit } from "effect"
+import { Effect, Exit, Fiber } from "effect"
 import { AlreadyStarted, ChildNotFound, StartFailed, SupervisorStopped } from "../ChildError.ts"
 import { isRestarted, type ChildSpec, type Link, type Process } from "../ChildSpec.ts"
 import { crashed, describe, type ExitReason, intensityExceeded, isAbnormal, shutdown, toCause } from "../ExitReason.ts"
@@ -34,12 +34,13 @@ export class DynamicProcess implements Process, Mortal, ChildOwner {
       if (this.children.has(spec.id)) return Effect.fail(new AlreadyStarted({ id: spec.id }))
       const child = new Child(spec, this.link.node.addChild(spec), this)
       this.children.set(spec.id, child)
-      return Effect.flatMap(child.start, (started): Effect.Effect<void, StartFailed | SupervisorStopped> => {
+      const start = Effect.flatMap(child.start, (started): Effect.Effect<void, StartFailed | SupervisorStopped> => {
         if (started._tag === "Started") return Effect.void
         if (started._tag === "GivenUp") return Effect.fail(this.notRunning())
         this.remove(child, started.reason)
         return Effect.fail(new StartFailed({ id: spec.id, reason: describe(started.reason) }))
       })
+      return this.inItsOwnTime(start)
     })
   }
 
@@ -51,7 +52,9 @@ export class DynamicProcess implements Process, Mortal, ChildOwner {
   terminateChild(id: string): Effect.Effect<void, ChildNotFound> {
     return Effect.suspend(() => {
       const child = this.children.get(id)
-      return child === undefined ? Effect.fail(new ChildNotFound({ id })) : this.stopAndRemove(child, shutdown())
+      return child === undefined
+        ? Effect.fail(new ChildNotFound({ id }))
+        : this.inItsOwnTime(this.stopAndRemove(child, shutdown()))
     })
   }
 
@@ -97,6 +100,11 @@ export class DynamicProcess implements Process, Mortal, ChildOwner {
       if (started._tag === "Failed") this.childEnded(child, started.reason)
     })
     this.link.node.runtime.fork(again)
+  }
+
+  /** Whoever asked may go away; what was begun is done to its end. */
+  private inItsOwnTime<E>(step: Effect.Effect<void, E>): Effect.Effect<void, E> {
+    return Fiber.join(this.link.node.runtime.fork(step))
   }
 
   private stopAndRemove(child: Child, reason: ExitReason): Effect.Effect<void> {

@@ -3,6 +3,7 @@ import { Duration } from "effect"
 import { Quarantined } from "../ActorError.ts"
 import { describe, type ExitReason } from "../ExitReason.ts"
 import type { QuarantineOptions } from "../Registry.ts"
+import { growingMillis } from "./growingMillis.ts"
 import type { Runtime } from "./Runtime.ts"
 import type { Timer } from "./Timers.ts"
 import type { TreeNode } from "./TreeNode.ts"
@@ -18,14 +19,12 @@ interface Entry {
 
 export class Quarantine {
   private readonly runtime: Runtime
-  private readonly initialMillis: number
-  private readonly maxMillis: number
+  private readonly options: QuarantineOptions
   private readonly entries = new Map<string, Entry>()
 
   constructor(runtime: Runtime, options: QuarantineOptions) {
     this.runtime = runtime
-    this.initialMillis = Duration.toMillis(options.initial)
-    this.maxMillis = Duration.toMillis(options.max)
+    this.options = options
   }
 
   /** The refusal, if this key is quarantined now. */
@@ -41,7 +40,7 @@ export class Quarantine {
   /** Once more, for twice as long as the last time; `parent` is where it shows in the tree. */
   add(key: string, kind: string, reason: ExitReason, parent: TreeNode | undefined): void {
     const entry = this.entries.get(key) ?? { strikes: 0, until: 0, reason: "", node: undefined, timer: undefined }
-    const millis = Math.min(this.maxMillis, this.initialMillis * 2 ** entry.strikes)
+    const millis = growingMillis(this.options, entry.strikes)
     entry.timer?.cancel()
     entry.strikes++
     entry.reason = describe(reason)
@@ -57,7 +56,7 @@ export class Quarantine {
   private release(key: string, entry: Entry): void {
     entry.node?.remove()
     entry.node = undefined
-    entry.timer = this.runtime.timers.after(this.maxMillis, () => this.entries.delete(key))
+    entry.timer = this.runtime.timers.after(Duration.toMillis(this.options.max), () => this.entries.delete(key))
   }
 
   private refusal(key: string, entry: Entry): Quarantined | undefined {

@@ -2,13 +2,14 @@
  * One incarnation of a supervisor with an order of children. What it does, it does one thing after the other, in a fiber that exists
  * only while there is something to do; an idle supervisor is a few objects.
  */
-import { Cause, Duration, Effect, Exit, type Fiber } from "effect"
-import type { Backoff, SupervisorOptions } from "../Supervisor.ts"
+import { Cause, Effect, Exit, type Fiber } from "effect"
+import type { SupervisorOptions } from "../Supervisor.ts"
 import { isRestarted, type ChildSpec, type Link, type Process } from "../ChildSpec.ts"
 import { crashed, type ExitReason, intensityExceeded, isAbnormal, shutdown, toCause } from "../ExitReason.ts"
 import { spend, standard, type Spent, unspent } from "../RestartIntensity.ts"
 import { plan } from "../Strategy.ts"
 import { Child, type ChildOwner } from "./Child.ts"
+import { growingMillis } from "./growingMillis.ts"
 import type { Timer } from "./Timers.ts"
 import type { Mortal } from "./TreeNode.ts"
 
@@ -178,7 +179,7 @@ const restartChild: Step<[failed: Child, reason: ExitReason]> = Effect.fnUntrace
   const { backoff } = self.options
   const start = startAgain(self, affected.start)
   if (backoff === undefined) yield* start
-  else self.delay(failed, delayMillis(backoff, verdict.spent.length, runtime.jitter()), start)
+  else self.delay(failed, growingMillis(backoff, verdict.spent.length - 1, runtime.jitter()), start)
 })
 
 /** A start that fails is tried again as a failure of that child, and counted again. What else there is to do comes first. */
@@ -203,12 +204,6 @@ const isLastOfItsKind = ({ children, options }: SupervisorProcess): boolean => {
 
 const failedToStart = (child: Child, reason: ExitReason): Cause.Cause<unknown> =>
   Cause.combine(toCause(reason), Cause.die(new Error(`${child.node.path} did not start`)))
-
-/** Doubles with every restart that is still in the window; half of it is chance. */
-const delayMillis = (backoff: Backoff, restarts: number, jitter: number): number => {
-  const limit = Math.min(Duration.toMillis(backoff.max), Duration.toMillis(backoff.initial) * 2 ** (restarts - 1))
-  return Math.ceil(limit * (0.5 + 0.5 * jitter))
-}
 
 /** The combinations that Erlang's supervisor refuses. */
 const validate = ({ autoShutdown = "never" }: Rules, specs: ReadonlyArray<ChildSpec>): void => {

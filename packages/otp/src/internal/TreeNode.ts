@@ -49,6 +49,8 @@ export class TreeNode extends Linked<TreeNode> {
   /** The present incarnation, while there is one. */
   process: Mortal | undefined = undefined
   private monitors: Monitors | undefined = undefined
+  /** It is no part of the tree any more. */
+  private isGone = false
 
   constructor(runtime: Runtime, parent: TreeNode | undefined, described: NodeDescription) {
     super()
@@ -97,6 +99,7 @@ export class TreeNode extends Linked<TreeNode> {
   private removed(): void {
     for (let child = this.children?.first; child !== undefined; child = child.next) child.removed()
     this.setStatus("stopped")
+    this.isGone = true
     this.runtime.changes.removed(this)
   }
 
@@ -108,18 +111,18 @@ export class TreeNode extends Linked<TreeNode> {
     this.since = this.runtime.wallMillis()
     if (wasLive !== this.isLive) this.telemetry.live += wasLive ? -1 : 1
     if (wasQuarantined !== (status === "quarantined")) this.telemetry.quarantined += wasQuarantined ? -1 : 1
-    this.runtime.changes.changed(this)
+    this.changed()
   }
 
   failed(reason: string): void {
     this.lastFailure = { at: this.runtime.wallMillis(), reason }
-    this.runtime.changes.changed(this)
+    this.changed()
   }
 
   restarted(): void {
     this.restarts++
     this.telemetry.restarts++
-    this.runtime.changes.changed(this)
+    this.changed()
   }
 
   /** The end of an incarnation: counted, and remembered when it is a failure. */
@@ -129,6 +132,10 @@ export class TreeNode extends Linked<TreeNode> {
     if (reason._tag !== "Normal" && reason._tag !== "Shutdown") this.failed(describe(reason))
     this.setStatus("stopped")
     this.monitors?.tell(this.runtime, { path: this.path, incarnation: this.incarnation, reason })
+  }
+
+  private changed(): void {
+    if (!this.isGone) this.runtime.changes.changed(this)
   }
 
   monitor(onDown: (down: Down) => void): () => void {
