@@ -47,7 +47,7 @@ export const until = (what: string, isSo: () => boolean, millis = 5_000): Effect
   )
 
 /** Names oneself; answers the cookie. */
-export const enter = (server: TestServer, name: string): Effect.Effect<string> =>
+export const enter = (server: Pick<TestServer, "url">, name: string): Effect.Effect<string> =>
   Effect.promise(async () => {
     const response = await fetch(`${server.url}/guest`, {
       method: "POST",
@@ -60,7 +60,10 @@ export const enter = (server: TestServer, name: string): Effect.Effect<string> =
   })
 
 /** Opens a socket; destroyed with the scope. */
-export const open = (server: TestServer, options: ClientOptions = {}): Effect.Effect<WireClient, never, Scope.Scope> =>
+export const open = (
+  server: Pick<TestServer, "url">,
+  options: ClientOptions = {}
+): Effect.Effect<WireClient, never, Scope.Scope> =>
   Effect.gen(function* () {
     const received: Array<Received> = []
     let ending: { readonly code: number; readonly reason: string } | undefined

@@ -1,0 +1,94 @@
+import { describe, expect, it } from "@effect/vitest"
+import { outline, SupervisionTree } from "@messenger/otp/SupervisionTree"
+import { Deferred, Effect, Layer, References } from "effect"
+import { readFileSync } from "node:fs"
+import type { AddressInfo } from "node:net"
+import * as RootSupervisor from "../src/RootSupervisor.ts"
+import { ServerConfig } from "../src/ServerConfig.ts"
+import * as Topology from "../src/Topology.ts"
+import { temporaryFolder } from "./support/ServerProcess.ts"
+import { enter, open, until } from "./support/WireClient.ts"
+
+/** A whole server in this process, on an embedded database of its own. */
+const startWhole = Effect.gen(function* () {
+  const dataDir = yield* temporaryFolder
+  const config = ServerConfig.layer({ PORT: "0", DATA_DIR: dataDir })
+  // The crashes are meant.
+  const silent = Layer.succeed(References.MinimumLogLevel, "None")
+  const context = yield* Layer.build(Topology.single("/nowhere").pipe(Layer.provideMerge(Layer.merge(config, silent))))
+  const ready = yield* Deferred.make<AddressInfo>()
+  const running = yield* Effect.forkScoped(
+    Effect.provide(
+      RootSupervisor.run((address) => Deferred.succeed(ready, address)),
+      context
+    )
+  )
+  const { port } = yield* Deferred.await(ready)
+  return { context, running, url: `http://127.0.0.1:${port}` }
+})
+
+const drawing = (): string => {
+  const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8")
+  return /```tree\n([\s\S]*?)\n```/.exec(readme)?.[1] ?? ""
+}
+
+describe("the supervision tree", () => {
+  it.live("is as it is drawn in the README", () =>
+    Effect.gen(function* () {
+      const { context } = yield* startWhole
+      const tree = yield* Effect.provide(SupervisionTree, context)
+      expect(outline(yield* tree.snapshot())).toBe(drawing())
+    })
+  )
+
+  it.live("restarts a gateway that is killed; its clients connect again, and the rest does not notice", () =>
+    Effect.gen(function* () {
+      const { context, url } = yield* startWhole
+      const tree = yield* Effect.provide(SupervisionTree, context)
+      const cookie = yield* enter({ url }, "Ada")
+      const headers = { cookie, origin: url }
+      const client = yield* open({ url }, { headers })
+      client.ask("hello", "Handshake", { contract: 1 })
+      client.ask("room", "FollowRoom", { roomId: "lobby" })
+      yield* until("a hello", () => client.received.some(({ _tag }) => _tag === "Chunk"))
+      const room = yield* tree.entry("root/chat/rooms/lobby/room")
+      yield* tree.killChild("root/gateways/rpc")
+      expect((yield* client.closed).code).toBe(1012)
+      const again = yield* open({ url }, { headers })
+      again.ask("hello", "Handshake", { contract: 1 })
+      expect((yield* again.exitOf("hello"))._tag).toBe("Success")
+      expect((yield* tree.entry("root/gateways/rpc")).restarts).toBe(1)
+      expect((yield* tree.entry("root/chat/rooms/lobby/room")).incarnation).toBe(room.incarnation)
+    })
+  )
+
+  it.live("keeps sockets open when a room is killed, and brings the room back", () =>
+    Effect.gen(function* () {
+      const { context, url } = yield* startWhole
+      const tree = yield* Effect.provide(SupervisionTree, context)
+      const cookie = yield* enter({ url }, "Ada")
+      const client = yield* open({ url }, { headers: { cookie, origin: url } })
+      client.ask("hello", "Handshake", { contract: 1 })
+      client.ask("room", "FollowRoom", { roomId: "lobby" })
+      yield* until("a hello", () => client.received.some(({ _tag }) => _tag === "Chunk"))
+      yield* tree.killChild("root/chat/rooms/lobby/room")
+      client.ask("post", "PostMessage", { roomId: "lobby", key: "key-00000001", text: "after the crash" })
+      expect((yield* client.exitOf("post"))._tag).toBe("Success")
+      yield* until("the message", () => JSON.stringify(client.received).includes("after the crash"))
+      expect(client.received.filter(({ _tag, requestId }) => _tag === "Exit" && requestId === "room")).toEqual([])
+    })
+  )
+
+  it.live("answers over HTTP again when that gateway was killed", () =>
+    Effect.gen(function* () {
+      const { context, url } = yield* startWhole
+      const tree = yield* Effect.provide(SupervisionTree, context)
+      yield* tree.killChild("root/gateways/http")
+      const status = yield* Effect.repeat(
+        Effect.promise(() => fetch(`${url}/readyz`).then(({ status }) => status)),
+        { until: (status) => status === 200 }
+      )
+      expect(status).toBe(200)
+    })
+  )
+})

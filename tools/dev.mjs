@@ -1,0 +1,32 @@
+// `npm run dev`: one address for everything. Pages come from Vite, with hot reload; what they ask for goes on to a server that
+// starts anew when a file of it changes. The server listens beside the address that people use, one port above it.
+import { spawn } from "node:child_process"
+import { existsSync } from "node:fs"
+import { createServer } from "vite"
+
+if (existsSync(".env")) process.loadEnvFile(".env")
+
+const port = Number(process.env.PORT ?? 4000)
+const address = `http://localhost:${port}`
+const serverPort = port + 1
+process.env.MESSENGER_SERVER = `http://127.0.0.1:${serverPort}`
+
+const server = spawn(process.execPath, ["--watch", "--watch-preserve-output", "apps/server/src/main.ts"], {
+  stdio: ["ignore", "inherit", "inherit"],
+  // The pages' origin is Vite's address, and the server must know it as its own.
+  env: { ...process.env, PORT: String(serverPort), HOST: "127.0.0.1", PUBLIC_URL: process.env.PUBLIC_URL ?? address }
+})
+
+const pages = await createServer({
+  configFile: "apps/web/vite.config.ts",
+  server: { port, strictPort: true, host: process.env.HOST ?? "localhost" }
+}).then((vite) => vite.listen())
+
+const stop = async () => {
+  server.kill("SIGTERM")
+  await pages.close()
+  process.exit(0)
+}
+process.on("SIGINT", stop)
+process.on("SIGTERM", stop)
+server.on("exit", (code) => process.exit(code ?? 1))
