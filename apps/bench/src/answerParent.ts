@@ -7,8 +7,9 @@ interface Asked {
 }
 
 /**
- * Answers what the parent asks. With `isBackground` the channel does not keep the process alive; otherwise the process ends with its
- * parent. A worker thread has no channel of its own, so there this does nothing.
+ * Answers what the parent asks, and ends the process with its parent, so that nothing is left running behind a run that was cut
+ * short. With `isBackground` the channel does not keep the process alive. A worker thread has no channel of its own, so there
+ * this does nothing.
  */
 export const answerParent = (
   answer: (question: unknown) => object | Promise<object>,
@@ -20,8 +21,8 @@ export const answerParent = (
     const { id, question } = message
     void Promise.resolve(answer(question)).then((reply) => process.send?.({ id, answer: reply }))
   })
+  process.once("disconnect", () => process.exit(0))
   if (options.isBackground === true) process.channel?.unref()
-  else process.once("disconnect", () => process.exit(0))
 }
 
 const isAsked = (message: unknown): message is Asked =>

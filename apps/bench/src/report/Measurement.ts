@@ -80,13 +80,17 @@ export type MeasurementFailure = ChildFailed | NoGuest | PublisherLost | NotJoin
 const roomId = "lobby"
 
 /** What lets this load through the limits of a server; the others know none of these names. */
-const settings = { SOCKETS_PER_ADDRESS: "0", SOCKETS_PER_USER: "0", LOG_LEVEL: "Warn" }
+const settings = {
+  POSTS_PER_MINUTE: "1000000",
+  FOLLOWS_PER_MINUTE: "1000000",
+  GUESTS_PER_MINUTE: "1000000",
+  SOCKETS_PER_ADDRESS: "0",
+  SOCKETS_PER_USER: "0",
+  LOG_LEVEL: "Warn"
+}
 
-/** Connections per guest: below what one person may follow in a burst. */
-const connectionsPerGuest = 40
-
-/** Enough that each posts less often than one person may, at the usual pace. */
-const minGuests = 24
+/** Connections that post. */
+const publishers = 8
 
 /** Connections that come and go before the first reading, so that what every server allocates once is not counted per connection. */
 const warmUpConnections = 20
@@ -105,7 +109,7 @@ export const measure = (
     const server = yield* Peer.start(peer, settings)
     const generators = yield* Generator.start(generatorCount)
     const cookies = yield* cookiesFor(peer, server.url, connections)
-    const publisher = yield* Publisher.open({ url: server.url, peer, roomId, cookies: cookies.slice(0, minGuests) })
+    const publisher = yield* Publisher.open({ url: server.url, peer, roomId, cookies: cookies.slice(0, publishers) })
     const join = (count: number, requestIds: Ids) =>
       Effect.andThen(
         generators.open({ url: server.url, peer, roomId, subscriptions: subscriptions(cookies, count, requestIds) }),
@@ -149,14 +153,15 @@ export const measure = (
     }
   }).pipe(Effect.scoped)
 
+// Every subscriber is a person of their own.
 const cookiesFor = (
   peer: PeerName,
   url: string,
   connections: number
 ): Effect.Effect<ReadonlyArray<string>, NoGuest> => {
-  const count = Math.max(minGuests, Math.ceil((connections + warmUpConnections) / connectionsPerGuest))
-  if (peer !== "messenger") return Effect.succeed(Array.from({ length: count }, () => ""))
-  return Effect.map(Guests.enter(url, "Load", count), (guests) => guests.map(({ cookie }) => cookie))
+  const people = Math.max(publishers, connections)
+  if (peer !== "messenger") return Effect.succeed(Array.from({ length: people }, () => ""))
+  return Effect.map(Guests.enter(url, "Load", people), (guests) => guests.map(({ cookie }) => cookie))
 }
 
 const kinds = 8
