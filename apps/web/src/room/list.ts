@@ -1,7 +1,18 @@
 // The conversation as a virtual list: only the rows in and around the window exist. It opens where reading goes on, follows
 // the end while the end is in sight, and keeps its place when older rows come in above.
-import { createVirtualizer } from "@tanstack/solid-virtual"
-import { createEffect, createMemo, createSignal, onCleanup, onMount, untrack } from "solid-js"
+import { Virtualizer, elementScroll, observeElementOffset, observeElementRect } from "@tanstack/virtual-core"
+import type { VirtualizerOptions } from "@tanstack/virtual-core"
+import {
+  batch,
+  createComputed,
+  createEffect,
+  createMemo,
+  createSignal,
+  on,
+  onCleanup,
+  onMount,
+  untrack
+} from "solid-js"
 import type { Accessor } from "solid-js"
 import type { Row } from "./rows.ts"
 
@@ -34,23 +45,43 @@ export interface List {
 export const createList = (rows: Accessor<ReadonlyArray<Row>>, scroller: () => HTMLElement | undefined): List => {
   const [isPlaced, setPlaced] = createSignal(false)
   const [isNearEnd, setNearEnd] = createSignal(true)
-  const virtualizer = createVirtualizer<HTMLElement, HTMLElement>({
-    get count() {
-      return rows().length
-    },
-    get getItemKey() {
-      const current = rows()
-      return (index: number) => current[index]?.key ?? index
-    },
-    getScrollElement: () => scroller() ?? null,
-    estimateSize: () => 48,
-    paddingStart: spaceAbove,
-    paddingEnd: 12,
-    overscan: 8,
-    anchorTo: "end",
-    followOnAppend: true,
-    scrollEndThreshold: endWithin
-  })
+  const virtualizer = new Virtualizer<HTMLElement, HTMLElement>(optionsFor(untrack(rows)))
+  const [items, setItems] = createSignal(virtualizer.getVirtualItems())
+  const [height, setHeight] = createSignal(virtualizer.getTotalSize())
+  const publish = () =>
+    batch(() => {
+      setItems(virtualizer.getVirtualItems())
+      setHeight(virtualizer.getTotalSize())
+    })
+  function optionsFor(current: ReadonlyArray<Row>) {
+    return {
+      count: current.length,
+      getItemKey: (index: number) => current[index]?.key ?? index,
+      getScrollElement: () => scroller() ?? null,
+      estimateSize: () => 48,
+      paddingStart: spaceAbove,
+      paddingEnd: 12,
+      overscan: 8,
+      anchorTo: "end",
+      followOnAppend: true,
+      scrollEndThreshold: endWithin,
+      observeElementRect,
+      observeElementOffset,
+      scrollToFn: elementScroll,
+      // Drawn first, then scrolled: a place that does not exist yet cannot be scrolled to.
+      onChange: () => {
+        publish()
+        virtualizer._willUpdate()
+      }
+    } satisfies VirtualizerOptions<HTMLElement, HTMLElement>
+  }
+  createComputed(
+    on(rows, (current) => {
+      virtualizer.setOptions(optionsFor(current))
+      publish()
+    })
+  )
+  createEffect(on(rows, () => virtualizer._willUpdate()))
   const byKey = createMemo(() => new Map(rows().map((row, index) => [row.key, { row, index }] as const)))
 
   let isPlacing = false
@@ -71,6 +102,8 @@ export const createList = (rows: Accessor<ReadonlyArray<Row>>, scroller: () => H
     if (scroller() !== undefined) setNearEnd(virtualizer.isAtEnd(endWithin))
   }
   onMount(() => {
+    onCleanup(virtualizer._didMount())
+    virtualizer._willUpdate()
     createEffect(() => {
       if (rows().length > 0 && !isPlacing) untrack(place)
     })
@@ -82,13 +115,12 @@ export const createList = (rows: Accessor<ReadonlyArray<Row>>, scroller: () => H
     onCleanup(() => resized.disconnect())
   })
 
-  const items = () => virtualizer.getVirtualItems()
   return {
     keys: createMemo(() => items().map((item) => String(item.key))),
     indexOf: (key) => byKey().get(key)?.index ?? 0,
     rowOf: (key) => byKey().get(key)?.row,
     start: () => items()[0]?.start ?? spaceAbove,
-    height: () => virtualizer.getTotalSize(),
+    height,
     firstIndex: () => items()[0]?.index ?? 0,
     isPlaced,
     isAtEnd: createMemo(() => isPlaced() && isNearEnd()),

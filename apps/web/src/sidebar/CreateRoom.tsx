@@ -5,6 +5,7 @@ import { Show, createSignal, createUniqueId } from "solid-js"
 import type { JSX } from "solid-js"
 import { errorText, texts } from "../texts.ts"
 import { useShell } from "../ui/Shell.ts"
+import { createFocusReturn } from "../ui/focusReturn.ts"
 
 /** Makes a public room. */
 export const CreateRoom = (props: {
@@ -12,20 +13,40 @@ export const CreateRoom = (props: {
   readonly onClose: () => void
   readonly onMade: (room: Room) => void
   readonly onOpenExisting: (roomId: RoomId) => void
-}): JSX.Element => (
-  <Dialog.Root open={props.isOpen} onOpenChange={(isOpen) => !isOpen && props.onClose()}>
-    <Dialog.Portal>
-      <Dialog.Overlay class="shade fixed inset-0 z-30 bg-shade" />
-      <div class="pointer-events-none fixed inset-0 z-40 grid justify-items-center p-4 pt-[12vh] two:pt-[20vh]">
-        <Dialog.Content class="floating pointer-events-auto h-fit w-full max-w-105 rounded-xl border border-line bg-canvas p-6 shadow-floating outline-none">
-          <Dialog.Title class="text-lg font-[650] tracking-[-0.015em]">{texts.rooms.create}</Dialog.Title>
-          <Dialog.Description class="mt-0.5 text-normal">{texts.rooms.createHint}</Dialog.Description>
-          <NameOfRoom onCancel={props.onClose} onMade={props.onMade} onOpenExisting={props.onOpenExisting} />
-        </Dialog.Content>
-      </div>
-    </Dialog.Portal>
-  </Dialog.Root>
-)
+}): JSX.Element => {
+  const returnFocus = createFocusReturn(() => props.isOpen)
+  // A room that was gone to has the focus in its composer.
+  let hasGone = false
+  const gone = (go: () => void) => {
+    hasGone = true
+    go()
+  }
+  return (
+    <Dialog.Root open={props.isOpen} onOpenChange={(isOpen) => !isOpen && props.onClose()}>
+      <Dialog.Portal>
+        <Dialog.Overlay class="shade fixed inset-0 z-30 bg-shade" />
+        <div class="pointer-events-none fixed inset-0 z-40 grid justify-items-center p-4 pt-[12vh] two:pt-[20vh]">
+          <Dialog.Content
+            class="floating pointer-events-auto h-fit w-full max-w-105 rounded-xl border border-line bg-canvas p-6 shadow-floating outline-none"
+            onCloseAutoFocus={(event) => {
+              if (hasGone) event.preventDefault()
+              hasGone = false
+              returnFocus(event)
+            }}
+          >
+            <Dialog.Title class="text-lg font-[650] tracking-[-0.015em]">{texts.rooms.create}</Dialog.Title>
+            <Dialog.Description class="mt-0.5 text-normal">{texts.rooms.createHint}</Dialog.Description>
+            <NameOfRoom
+              onCancel={props.onClose}
+              onMade={(room) => gone(() => props.onMade(room))}
+              onOpenExisting={(roomId) => gone(() => props.onOpenExisting(roomId))}
+            />
+          </Dialog.Content>
+        </div>
+      </Dialog.Portal>
+    </Dialog.Root>
+  )
+}
 
 const NameOfRoom = (props: {
   readonly onCancel: () => void

@@ -1,5 +1,6 @@
 import * as Dialog from "@kobalte/core/dialog"
 import type { JSX } from "solid-js"
+import { createFocusReturn } from "./focusReturn.ts"
 
 /** What a drawer needs. */
 export interface DrawerProps {
@@ -13,18 +14,24 @@ export interface DrawerProps {
 }
 
 /** A column that lies over the conversation where there is no space beside it. Escape and a touch outside close it. */
-export const Drawer = (props: DrawerProps): JSX.Element => (
-  <Dialog.Root open={props.isOpen} onOpenChange={(isOpen) => !isOpen && props.onClose()}>
-    <Dialog.Portal>
-      <Dialog.Overlay class="shade fixed inset-0 z-30 bg-shade" />
-      <Dialog.Content
-        aria-label={props.label}
-        class="drawer fixed inset-y-0 z-40 flex w-[min(300px,84vw)] flex-col bg-surface shadow-floating outline-none"
-        classList={{ "drawer-end end-0": props.side === "end", "start-0": props.side === "start" }}
-        onCloseAutoFocus={(event) => props.onFocusLeaves?.(event)}
-      >
-        {props.children}
-      </Dialog.Content>
-    </Dialog.Portal>
-  </Dialog.Root>
-)
+export const Drawer = (props: DrawerProps): JSX.Element => {
+  const returnFocus = createFocusReturn(() => props.isOpen)
+  return (
+    <Dialog.Root open={props.isOpen} onOpenChange={(isOpen) => !isOpen && props.onClose()}>
+      <Dialog.Portal>
+        <Dialog.Overlay class="shade fixed inset-0 z-30 bg-shade" />
+        <Dialog.Content
+          aria-label={props.label}
+          class="drawer fixed inset-y-0 z-40 flex w-[min(300px,84vw)] flex-col bg-surface shadow-floating outline-none"
+          classList={{ "drawer-end end-0": props.side === "end", "start-0": props.side === "start" }}
+          onCloseAutoFocus={(event) => {
+            props.onFocusLeaves?.(event)
+            returnFocus(event)
+          }}
+        >
+          {props.children}
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  )
+}

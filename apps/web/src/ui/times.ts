@@ -1,9 +1,18 @@
 // Times are milliseconds since 1970, UTC; here they become words in the reader's zone.
 import { texts } from "../texts.ts"
 
-// The words around a date are English, so the date is too; a reader of English keeps their own way of writing it.
-const locale = navigator.language.startsWith("en") ? navigator.language : "en-GB"
+/** How dates are written: in English, since the words around them are; a reader of English keeps their own way. */
+export const localeFor = (language: string): string => {
+  if (!language.startsWith("en")) return "en-GB"
+  try {
+    return Intl.getCanonicalLocales(language)[0] ?? "en-GB"
+  } catch {
+    // Some systems name a language as no standard does, such as "en-US@posix".
+    return "en-GB"
+  }
+}
 
+const locale = localeFor(navigator.language)
 const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" })
 const clockAndDay = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "short" })
 const nearDay = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" })

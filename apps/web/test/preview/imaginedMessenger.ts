@@ -97,7 +97,7 @@ export const imaginedMessenger = (scene: Scene): Messenger => {
       loadOlder: async () => {
         if (older === 0 || isLoadingOlder.get()) return
         isLoadingOlder.set(true)
-        await later(300)
+        await later(1_000)
         const count = Math.min(50, older)
         const first = older - count + 1
         older -= count

@@ -149,6 +149,7 @@ export const scenes = {
     ]
   },
   long: { ...conversation, messages: long, older: 400, rooms: [{ room: lobby, lastMessage: 460, marker: 460 }] },
+  unread: { ...conversation, messages: long, rooms: [{ room: lobby, lastMessage: 460, marker: 430 }] },
   crowded: { ...conversation, isCrowded: true, people: [] },
   waiting: { ...conversation, isSilent: true },
   noRoom: { ...conversation, path: "/r/nowhere" }

@@ -1,0 +1,21 @@
+import { createComputed, on } from "solid-js"
+import type { Accessor } from "solid-js"
+
+/**
+ * Remembers where the focus was when something opened over the page; what it answers takes the event of its closing and brings
+ * the focus back there, unless somebody has already decided where it goes.
+ */
+export const createFocusReturn = (isOpen: Accessor<boolean>): ((event: Event) => void) => {
+  let opener: Element | null = null
+  // Before anything is drawn, and with it the focus moved.
+  createComputed(
+    on(isOpen, (open) => {
+      if (open) opener = document.activeElement
+    })
+  )
+  return (event) => {
+    if (event.defaultPrevented) return
+    event.preventDefault()
+    if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true })
+  }
+}

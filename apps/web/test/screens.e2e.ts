@@ -1,0 +1,266 @@
+import { readFile } from "node:fs/promises"
+import { chromium } from "playwright-core"
+import type { Browser, Page } from "playwright-core"
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest"
+import { axePath } from "../../../tests/chromium.ts"
+import { serveScreens } from "./preview/serve.ts"
+import type { scenes } from "./preview/scenes.ts"
+
+const phone = { width: 390, height: 844 }
+const desk = { width: 1280, height: 800 }
+type Look = { readonly viewport: typeof phone; readonly theme: "light" | "dark" }
+
+let screens: Awaited<ReturnType<typeof serveScreens>>
+let browser: Browser
+let axe = ""
+
+beforeAll(async () => {
+  const { executablePath, env, args } = inject("chromium")
+  screens = await serveScreens()
+  browser = await chromium.launch({ executablePath, env, args: [...args] })
+  axe = await readFile(axePath(), "utf8")
+})
+afterAll(async () => {
+  await browser.close()
+  await screens.close()
+})
+
+/** Opens a scene in a fresh browser; fails with what the page complains of, a breach of the policy among it. */
+const look = async <A>(
+  scene: keyof typeof scenes,
+  { viewport, theme }: Look,
+  act: (page: Page) => Promise<A>
+): Promise<A> => {
+  const isPhone = viewport === phone
+  // The system asks for the other theme, so what is seen is the forced one.
+  const colorScheme = theme === "dark" ? "light" : "dark"
+  // Without motion, so that what is measured stands still.
+  const context = await browser.newContext({
+    viewport,
+    colorScheme,
+    hasTouch: isPhone,
+    isMobile: isPhone,
+    reducedMotion: "reduce"
+  })
+  const complaints: Array<string> = []
+  const page = await context.newPage()
+  page.on("pageerror", (error) => complaints.push(String(error)))
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text())
+  })
+  try {
+    page.setDefaultTimeout(10_000)
+    await page.goto(`${screens.url}?scene=${scene}&theme=${theme}`)
+    await page.locator("main").waitFor()
+    const result = await act(page)
+    expect(complaints).toEqual([])
+    return result
+  } catch (error) {
+    // What the page complained of explains best why something did not come.
+    expect(complaints).toEqual([])
+    throw error
+  } finally {
+    await context.close()
+  }
+}
+
+const violations = async (page: Page): Promise<ReadonlyArray<string>> => {
+  await page.evaluate(axe)
+  return page.evaluate<ReadonlyArray<string>>(
+    "axe.run().then((result) => result.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.html + ' ' + n.failureSummary).join('; ')))"
+  )
+}
+
+const everyLook: ReadonlyArray<Look> = [phone, desk].flatMap((viewport) =>
+  (["light", "dark"] as const).map((theme) => ({ viewport, theme }))
+)
+const log = (page: Page) => page.getByRole("region", { name: "Messages in lobby" })
+const distanceFromEnd = (page: Page) =>
+  log(page).evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight)
+
+const firstInSight = (page: Page) =>
+  log(page).evaluate((frame) => {
+    const { top } = frame.getBoundingClientRect()
+    const row = [...frame.querySelectorAll("li")].find((item) => item.getBoundingClientRect().top >= top)
+    return { text: row?.textContent, top: row?.getBoundingClientRect().top, height: frame.scrollHeight }
+  })
+
+describe("axe, on a phone and on a desk, light and dark,", () => {
+  const screensToCheck: ReadonlyArray<
+    readonly [string, keyof typeof scenes, (page: Page, isPhone: boolean) => Promise<unknown>]
+  > = [
+    ["on the name page", "name", async () => {}],
+    [
+      "on the name page with a refusal",
+      "invited",
+      async (page) => {
+        await page.getByRole("textbox", { name: "Display name" }).fill("Kim")
+        await page.getByRole("button", { name: "Start chatting" }).click()
+        await page.getByText("Somebody has that name already").waitFor()
+      }
+    ],
+    ["in a room", "conversation", async (page) => page.getByText("are typing…").waitFor()],
+    ["in an empty room", "empty", async (page) => page.getByText("Nobody has said anything").waitFor()],
+    ["while offline", "offline", async (page) => page.getByText("Connection lost").first().waitFor()],
+    ["beside a message that failed", "failed", async (page) => page.getByRole("button", { name: "Discard" }).waitFor()],
+    ["in a crowded room", "crowded", async () => {}],
+    ["while a room is on its way", "waiting", async () => {}],
+    ["where there is no room", "noRoom", async () => {}],
+    [
+      "with the menu open",
+      "conversation",
+      async (page, isPhone) => {
+        if (isPhone) await page.getByRole("button", { name: "Open rooms" }).click()
+        await page.getByRole("button", { name: "Status and appearance" }).click()
+        await page.getByRole("menuitemradio", { name: "Do not disturb" }).waitFor()
+      }
+    ],
+    [
+      "with the dialog for a new room open",
+      "conversation",
+      async (page, isPhone) => {
+        if (isPhone) await page.getByRole("button", { name: "Open rooms" }).click()
+        await page.getByRole("button", { name: "Create a room" }).click()
+        await page.getByRole("dialog", { name: "Create a room" }).waitFor()
+      }
+    ],
+    [
+      "with the people in sight",
+      "conversation",
+      async (page, isPhone) => {
+        if (isPhone) await page.getByRole("button", { name: /^People/ }).click()
+        await page.getByText("Dara Rowan").last().waitFor()
+      }
+    ]
+  ]
+  for (const [where, scene, act] of screensToCheck)
+    it(`finds nothing ${where}`, async () => {
+      for (const one of everyLook) {
+        const found = await look(scene, one, async (page) => {
+          await act(page, one.viewport === phone)
+          return violations(page)
+        })
+        expect(found).toEqual([])
+      }
+    })
+})
+
+describe("the conversation", () => {
+  const atDesk: Look = { viewport: desk, theme: "light" }
+
+  it("opens at the end, and follows it while it is in sight", () =>
+    look("long", atDesk, async (page) => {
+      await page.getByText("Message 460", { exact: true }).waitFor()
+      await expect.poll(() => distanceFromEnd(page)).toBeLessThan(2)
+      await page.evaluate("hear('Something new\\nof two lines')")
+      await page.getByText("Something new").first().waitFor()
+      await expect.poll(() => distanceFromEnd(page)).toBeLessThan(2)
+    }))
+
+  it("stays where the reader is when something comes, and says how much has come", () =>
+    look("long", atDesk, async (page) => {
+      await page.getByText("Message 460", { exact: true }).waitFor()
+      await log(page).hover()
+      await page.mouse.wheel(0, -400)
+      await page.getByRole("button", { name: "Jump to the newest message" }).waitFor()
+      const before = await log(page).evaluate((element) => element.scrollTop)
+      await page.evaluate("hear('One')")
+      await page.evaluate("hear('Two')")
+      const pill = page.getByRole("button", { name: "2 new messages" })
+      await pill.waitFor()
+      expect(await log(page).evaluate((element) => element.scrollTop)).toBe(before)
+      await pill.click()
+      await page.getByText("Two", { exact: true }).waitFor()
+      await expect.poll(() => distanceFromEnd(page)).toBeLessThan(2)
+    }))
+
+  it("keeps its place to the pixel when older messages come in above", () =>
+    look("long", atDesk, async (page) => {
+      await page.getByText("Message 460", { exact: true }).waitFor()
+      await log(page).hover()
+      for (let turns = 0; turns < 80 && !(await page.getByText("Loading older").isVisible()); turns++)
+        await page.mouse.wheel(0, -120)
+      // The wheel turns on for a moment.
+      let before = await firstInSight(page)
+      await expect
+        .poll(async () => {
+          const [then, now] = [before, await firstInSight(page)]
+          before = now
+          return now.top === then.top && now.text === then.text
+        })
+        .toBe(true)
+      await expect.poll(async () => (await firstInSight(page)).height).toBeGreaterThan(before.height + 1000)
+      const after = await firstInSight(page)
+      expect([after.text, after.top]).toEqual([before.text, before.top])
+    }))
+
+  it("keeps the end in sight while the composer grows", () =>
+    look("long", atDesk, async (page) => {
+      await page.getByText("Message 460", { exact: true }).waitFor()
+      await page.getByRole("textbox").fill("1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12")
+      await expect.poll(() => distanceFromEnd(page)).toBeLessThan(2)
+      const lines = await page
+        .getByRole("textbox")
+        .evaluate((field) => field.clientHeight / parseFloat(getComputedStyle(field).lineHeight))
+      expect(Math.floor(lines)).toBe(10)
+    }))
+
+  it("opens at the line when there is more unread than fits", () =>
+    look("unread", atDesk, async (page) => {
+      await page.getByText("New", { exact: true }).waitFor()
+      expect(await distanceFromEnd(page)).toBeGreaterThan(300)
+      expect(await page.title()).toBe("(1) #lobby · Messenger")
+    }))
+
+  it("is walked through with the arrow keys, and left with Tab", () =>
+    look("conversation", atDesk, async (page) => {
+      await page.getByText("Thanks! Write to").waitFor()
+      await log(page).focus()
+      await page.keyboard.press("ArrowUp")
+      await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain("Thanks!")
+      await page.keyboard.press("ArrowUp")
+      await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain("I keep an eye")
+    }))
+
+  it("announces what others say, once, and nothing of one's own", () =>
+    look("conversation", atDesk, async (page) => {
+      await page.getByRole("textbox").fill("My own words")
+      await page.keyboard.press("Enter")
+      await page.evaluate("hear('Good morning')")
+      const voice = page.locator("[aria-live=polite]")
+      await expect.poll(() => voice.textContent(), { timeout: 5000 }).toBe("Heron: Good morning")
+    }))
+})
+
+describe("on a phone", () => {
+  const onPhone: Look = { viewport: phone, theme: "dark" }
+
+  it("fields have letters of 16 px and what is pressed is 44 px high", () =>
+    look("conversation", onPhone, async (page) => {
+      await page.getByText("Thanks!").waitFor()
+      expect(await page.getByRole("textbox").evaluate((field) => getComputedStyle(field).fontSize)).toBe("16px")
+      const small = await page
+        .locator("button:visible")
+        .evaluateAll((buttons) =>
+          buttons.filter((button) => button.getBoundingClientRect().height < 44).map((button) => button.textContent)
+        )
+      expect(small).toEqual([])
+    }))
+
+  it("the drawer closes with Escape and gives the focus back", () =>
+    look("conversation", onPhone, async (page) => {
+      const opener = page.getByRole("button", { name: "Open rooms" })
+      await opener.click()
+      await page.getByRole("dialog", { name: "Rooms" }).waitFor()
+      await page.keyboard.press("Escape")
+      await page.getByRole("dialog", { name: "Rooms" }).waitFor({ state: "detached" })
+      await expect.poll(() => opener.evaluate((button) => button === document.activeElement)).toBe(true)
+    }))
+
+  it("nothing is wider than the screen", async () => {
+    for (const scene of ["name", "conversation", "long", "failed", "offline"] as const)
+      await look(scene, onPhone, async (page) => {
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(phone.width)
+      })
+  })
+})
