@@ -14,11 +14,13 @@ export const endingOf = (exit: Exit.Exit<unknown, unknown>): Ending => {
   if (Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause)) return { code: 0, text: "" }
   const error = Cause.squash(exit.cause)
   const origin = error instanceof SupervisorFailed ? error.cause : error
-  if (isSaidToPeople(origin)) return { code: 1, text: origin.message }
+  if (isForeseen(origin)) {
+    return { code: 1, text: origin.message === "" ? `Messenger had to stop: ${origin._tag}.` : origin.message }
+  }
   const where = error instanceof SupervisorFailed ? ` (${error.path} ${error.reason})` : ""
   return { code: 1, text: `Messenger met a bug and had to stop${where}:\n${Cause.pretty(Cause.die(origin))}` }
 }
 
-// Typed errors are what a module has foreseen, and those that can end a server carry a sentence as their message.
-const isSaidToPeople = (error: unknown): error is Error & { readonly _tag: string } =>
-  error instanceof Error && "_tag" in error && typeof error._tag === "string" && error.message.endsWith(".")
+// A tagged error is one that a module has foreseen; those that can end a server have a sentence as their message.
+const isForeseen = (error: unknown): error is Error & { readonly _tag: string } =>
+  error instanceof Error && "_tag" in error && typeof error._tag === "string"

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "@effect/vitest"
 import { outline, SupervisionTree } from "@messenger/otp/SupervisionTree"
-import { Deferred, Effect, Layer, References } from "effect"
+import { Deferred, Effect, Fiber, Layer, References, Schedule } from "effect"
 import { readFileSync } from "node:fs"
 import type { AddressInfo } from "node:net"
+import { endingOf } from "../src/Ending.ts"
 import * as RootSupervisor from "../src/RootSupervisor.ts"
 import { ServerConfig } from "../src/ServerConfig.ts"
 import * as Topology from "../src/Topology.ts"
@@ -76,6 +77,46 @@ describe("the supervision tree", () => {
       expect((yield* client.exitOf("post"))._tag).toBe("Success")
       yield* until("the message", () => JSON.stringify(client.received).includes("after the crash"))
       expect(client.received.filter(({ _tag, requestId }) => _tag === "Exit" && requestId === "room")).toEqual([])
+    })
+  )
+
+  it.live("ends with its cause when a part fails more often than it may", () =>
+    Effect.gen(function* () {
+      const { context, running } = yield* startWhole
+      const tree = yield* Effect.provide(SupervisionTree, context)
+      const killAgain = Effect.ignore(tree.killChild("root/storage"))
+      yield* Effect.forkScoped(Effect.repeat(killAgain, Schedule.spaced("5 millis")))
+      const ending = endingOf(yield* Fiber.await(running))
+      expect(ending.code).toBe(1)
+      expect(ending.text).toContain("root")
+    })
+  )
+
+  it.live("counts what operators look at", () =>
+    Effect.gen(function* () {
+      const { url } = yield* startWhole
+      const cookie = yield* enter({ url }, "Ada")
+      const client = yield* open({ url }, { headers: { cookie, origin: url } })
+      client.ask("hello", "Handshake", { contract: 1 })
+      client.ask("post", "PostMessage", { roomId: "lobby", key: "key-00000001", text: "counted" })
+      yield* client.exitOf("post")
+      const text = yield* Effect.promise(() => fetch(`${url}/metrics`).then((response) => response.text()))
+      for (const series of [
+        "messenger_connections",
+        "messenger_frames_sent_total",
+        "messenger_lagging_readers",
+        "messenger_deliveries_total",
+        "messenger_commit_changes_count",
+        "messenger_commit_seconds_count",
+        'otp_mailbox_depth{kind="room"}',
+        'otp_mailbox_wait_seconds_count{kind="room"}',
+        'otp_restarts_total{kind="room"}',
+        'otp_quarantined{kind="',
+        'event_loop_delay_seconds{quantile="0.99"}'
+      ]) {
+        expect(text).toContain(`\n${series}`)
+      }
+      for (const name of ["lobby", "random", "Ada"]) expect(text).not.toContain(name)
     })
   )
 

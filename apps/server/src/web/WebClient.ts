@@ -1,6 +1,6 @@
 // The built web client, held in memory. Files under /assets/ carry a hash in their name and are kept for ever by browsers; all
 // others are asked for again each time, which costs 304 and no bytes.
-import { Context, Effect, Layer } from "effect"
+import { Cause, Context, Effect, Layer } from "effect"
 import { createHash } from "node:crypto"
 import { readdir, readFile } from "node:fs/promises"
 import { extname, join } from "node:path"
@@ -32,7 +32,10 @@ export class WebClient extends Context.Service<
       WebClient,
       Effect.gen(function* () {
         const files = yield* Effect.promise(() => readFolder(folder))
-        yield* Effect.forkScoped(Effect.forEach(files.values(), compress, { discard: true }))
+        yield* Effect.forEach(files.values(), compress, { discard: true }).pipe(
+          Effect.catchDefect((defect) => Effect.logError("The web client is served uncompressed", Cause.die(defect))),
+          Effect.forkScoped
+        )
         return WebClient.of({ file: (path) => files.get(path) })
       })
     )

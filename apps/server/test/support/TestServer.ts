@@ -1,6 +1,7 @@
 // A whole gateway on a free port of this machine, over a small chat in memory; real sockets, and timings short enough for a test.
 import { Duration, Effect, Fiber, Layer, type Scope } from "effect"
 import type { AddressInfo } from "node:net"
+import { drain } from "../../src/Drain.ts"
 import { GatewayCounts } from "../../src/GatewayCounts.ts"
 import { HttpListener } from "../../src/HttpListener.ts"
 import * as HttpServer from "../../src/HttpServer.ts"
@@ -25,6 +26,8 @@ export interface TestServer {
   readonly readiness: Readiness["Service"]
   /** Ends the RPC gateway as its supervisor would. */
   readonly stopRpc: Effect.Effect<void>
+  /** Leaves its clients as a server does that is asked to stop. */
+  readonly drain: Effect.Effect<void>
 }
 
 /** What a test may choose. */
@@ -73,7 +76,8 @@ export const startServer = (options: TestServerOptions = {}): Effect.Effect<Test
         counts: yield* GatewayCounts,
         connections: yield* Connections,
         readiness: yield* Readiness,
-        stopRpc: Fiber.interrupt(rpc)
+        stopRpc: Fiber.interrupt(rpc),
+        drain: Effect.provide(drain, context)
       }
     }).pipe(Effect.provide(context))
   }).pipe(Effect.provideService(HeartbeatTimings, { ...slowHeartbeat, ...options.heartbeat }))
