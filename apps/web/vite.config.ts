@@ -28,7 +28,17 @@ const server = process.env.MESSENGER_SERVER ?? "http://localhost:4000"
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [solid({ solid: compiler }), tailwind(), preloadFont, budget],
-  build: { target: "baseline-widely-available", assetsInlineLimit: 0, reportCompressedSize: false },
+  build: {
+    target: "baseline-widely-available",
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        // What changes with an upgrade only, apart from what changes with every deploy: browsers keep it.
+        codeSplitting: { groups: [{ name: "foundation", test: /node_modules\/(effect|solid-js|@tanstack|idb)\// }] }
+      }
+    }
+  },
   server: {
     // `npm run dev`: pages come from here with hot reload, everything else from the running server.
     proxy: {

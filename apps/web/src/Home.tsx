@@ -2,7 +2,7 @@ import type { User } from "@messenger/protocol/Account"
 import * as InboxView from "@messenger/protocol/InboxView"
 import { idleAfterMillis } from "@messenger/protocol/Limits"
 import type { Room, RoomId } from "@messenger/protocol/Room"
-import { Match, Show, Switch, createEffect, createMemo, createSignal, on, onMount } from "solid-js"
+import { Match, Show, Switch, createEffect, createMemo, createSignal, on, onCleanup } from "solid-js"
 import type { JSX } from "solid-js"
 import { Dynamic } from "solid-js/web"
 import { fromReadable } from "./bridge/fromReadable.ts"
@@ -14,6 +14,7 @@ import { Sidebar } from "./sidebar/Sidebar.tsx"
 import { inOrder } from "./sidebar/order.ts"
 import { texts } from "./texts.ts"
 import { useShell } from "./ui/Shell.ts"
+import { focusRoom } from "./ui/focusReturn.ts"
 import { createLayout } from "./ui/layout.ts"
 import { onDemand } from "./ui/onDemand.ts"
 import { pathOf } from "./ui/router.ts"
@@ -56,8 +57,14 @@ export const Home = (props: { readonly me: User }): JSX.Element => {
   createEffect(on(isIdle, (idle) => messenger.setIdle(idle), { defer: true }))
   const status = () => (isIdle() && inbox().status === "online" ? "away" : inbox().status)
 
-  // What opens on a click is fetched when the first picture stands, so that it opens at once, and offline too.
-  onMount(() => setTimeout(() => void Promise.all([drawer.want(), meMenu.want(), createRoomDialog.want()]), 2000))
+  // What opens on a click is fetched once the first picture stands, so that it opens at once, and offline too.
+  const connection = fromReadable(messenger.connection)
+  const isOpen = createMemo(() => connection()._tag === "Open")
+  createEffect(() => {
+    if (!isOpen()) return
+    const timer = setTimeout(() => void Promise.all([drawer.want(), meMenu.want(), createRoomDialog.want()]), 1000)
+    onCleanup(() => clearTimeout(timer))
+  })
   const openDialog = async () => {
     setCreating(await createRoomDialog.want())
     if (!isCreating()) say(texts.notLoaded)
@@ -132,8 +139,10 @@ export const Home = (props: { readonly me: User }): JSX.Element => {
             label={texts.rooms.title}
             onClose={layout.rooms.closeDrawer}
             onFocusLeaves={(event: Event) => {
-              // The room that was gone to has taken the focus; it must not go back to the button that opened the drawer.
-              if (isLeavingDrawer()) event.preventDefault()
+              if (isLeavingDrawer()) {
+                event.preventDefault()
+                focusRoom()
+              }
               setLeavingDrawer(false)
             }}
           >

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import { render } from "solid-js/web"
 import { MessageText } from "../src/room/MessageText.tsx"
 import { partsOf } from "../src/room/links.ts"
@@ -49,9 +49,10 @@ describe("links in a message", () => {
     ).toBe(text)
   })
 
-  it("open outside, tell nothing of where they were, and markup stays text", () => {
+  it("open outside, tell nothing of where they were, and markup stays text", async () => {
     const root = document.createElement("div")
     const dispose = render(() => <MessageText text={"<img src=x> https://example.org\nb"} />, root)
+    await vi.waitUntil(() => root.querySelector("a") !== null)
     const paragraph = root.querySelector("p")
     const link = root.querySelector("a")
     expect(root.querySelector("img")).toBe(null)

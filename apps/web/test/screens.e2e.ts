@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises"
 import { chromium } from "playwright-core"
 import type { Browser, Page } from "playwright-core"
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest"
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest"
 import { axePath } from "../../../tests/chromium.ts"
 import { serveScreens } from "./preview/serve.ts"
 import type { scenes } from "./preview/scenes.ts"
@@ -16,6 +16,7 @@ let axe = ""
 
 beforeAll(async () => {
   const { executablePath, env, args } = inject("chromium")
+  vi.stubEnv("NODE_ENV", "production")
   screens = await serveScreens()
   browser = await chromium.launch({ executablePath, env, args: [...args] })
   axe = await readFile(axePath(), "utf8")
@@ -256,6 +257,18 @@ describe("on a phone", () => {
       await page.getByRole("dialog", { name: "Rooms" }).waitFor({ state: "detached" })
       await expect.poll(() => opener.evaluate((button) => button === document.activeElement)).toBe(true)
     }))
+
+  it("a room that is gone to has the focus on its name, and in its composer where there is a keyboard", async () => {
+    const goes = async (page: Page) => {
+      await page.getByRole("button", { name: "Open rooms" }).click()
+      await page.getByRole("link", { name: "random" }).click()
+      await page.getByRole("dialog").waitFor({ state: "detached" })
+      return page.evaluate(() => document.activeElement?.tagName)
+    }
+    expect(await look("conversation", onPhone, goes)).toBe("H1")
+    const narrow: Look = { viewport: { width: 600, height: 800 }, theme: "light" }
+    expect(await look("conversation", narrow, goes)).toBe("TEXTAREA")
+  })
 
   it("nothing is wider than the screen", async () => {
     for (const scene of ["name", "conversation", "long", "failed", "offline"] as const)

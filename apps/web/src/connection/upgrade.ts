@@ -30,6 +30,19 @@ export const pageIsCurrent = (): void => {
   }
 }
 
+/**
+ * Whether the server has another page than the one that runs here, whose entry is at the path `script`. While the server does
+ * not answer there is no saying so, and no page to reload.
+ */
+export const serverHasAnotherPage = async (script: string): Promise<boolean> => {
+  try {
+    const response = await fetch("/", { cache: "no-store" })
+    return response.ok && !(await response.text()).includes(script)
+  } catch {
+    return false
+  }
+}
+
 const wasReloaded = (): boolean => {
   try {
     return sessionStorage.getItem(reloadedKey) !== null

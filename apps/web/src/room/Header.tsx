@@ -27,7 +27,10 @@ export const Header = (props: {
       </button>
     </Show>
     <div class="flex h-14 min-w-0 flex-1 items-center gap-2.5 ps-1 two:ps-0">
-      <h1 class="flex max-w-full shrink-0 items-baseline gap-1 truncate font-[620] tracking-[-0.01em] outline-none">
+      <h1
+        tabindex={-1}
+        class="flex max-w-full shrink-0 items-baseline gap-1 truncate font-[620] tracking-[-0.01em] outline-none"
+      >
         <span class="font-normal text-muted" aria-hidden="true">
           #
         </span>

@@ -14,7 +14,6 @@ const allowed = new Set(["http:", "https:", "mailto:"])
  * conversations of a team "notes.md" is a file and no site.
  */
 export const partsOf = (text: string): ReadonlyArray<Part> => {
-  if (!/https?:\/\/|@/i.test(text)) return [{ text, href: undefined }]
   const parts: Array<Part> = []
   for (const token of tokenize(text)) {
     const value = token.toString()

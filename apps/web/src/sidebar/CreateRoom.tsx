@@ -5,7 +5,7 @@ import { Show, createSignal, createUniqueId } from "solid-js"
 import type { JSX } from "solid-js"
 import { errorText, texts } from "../texts.ts"
 import { useShell } from "../ui/Shell.ts"
-import { createFocusReturn } from "../ui/focusReturn.ts"
+import { createFocusReturn, focusRoom } from "../ui/focusReturn.ts"
 
 /** Makes a public room. */
 export const CreateRoom = (props: {
@@ -15,7 +15,6 @@ export const CreateRoom = (props: {
   readonly onOpenExisting: (roomId: RoomId) => void
 }): JSX.Element => {
   const returnFocus = createFocusReturn(() => props.isOpen)
-  // A room that was gone to has the focus in its composer.
   let hasGone = false
   const gone = (go: () => void) => {
     hasGone = true
@@ -29,7 +28,10 @@ export const CreateRoom = (props: {
           <Dialog.Content
             class="floating pointer-events-auto h-fit w-full max-w-105 rounded-xl border border-line bg-canvas p-6 shadow-floating outline-none"
             onCloseAutoFocus={(event) => {
-              if (hasGone) event.preventDefault()
+              if (hasGone) {
+                event.preventDefault()
+                focusRoom()
+              }
               hasGone = false
               returnFocus(event)
             }}

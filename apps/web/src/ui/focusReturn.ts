@@ -1,5 +1,6 @@
 import { createComputed, on } from "solid-js"
 import type { Accessor } from "solid-js"
+import { touch } from "./media.ts"
 
 /**
  * Remembers where the focus was when something opened over the page; what it answers takes the event of its closing and brings
@@ -18,4 +19,13 @@ export const createFocusReturn = (isOpen: Accessor<boolean>): ((event: Event) =>
     event.preventDefault()
     if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true })
   }
+}
+
+/**
+ * Puts the focus into the room that was gone to: where one writes, or on a touch screen, where that would bring up the
+ * keyboard, on its name.
+ */
+export const focusRoom = (): void => {
+  const target = window.matchMedia(touch).matches ? "main h1" : "main textarea"
+  document.querySelector<HTMLElement>(target)?.focus({ preventScroll: true })
 }
