@@ -6,6 +6,7 @@ import { Match, Show, Switch, createEffect, createMemo, createSignal, on, onClea
 import type { JSX } from "solid-js"
 import { Dynamic } from "solid-js/web"
 import { fromReadable } from "./bridge/fromReadable.ts"
+import { Banner } from "./connection/Banner.tsx"
 import { createIdle } from "./presence/idle.ts"
 import { NoRoom } from "./room/NoRoom.tsx"
 import { RoomPage } from "./room/RoomPage.tsx"
@@ -102,16 +103,19 @@ export const Home = (props: { readonly me: User }): JSX.Element => {
     />
   )
   return (
-    <div class="flex h-full">
+    <div class="flex h-full bg-canvas">
       <Show when={layout.rooms.isColumn()}>
-        <nav
-          class="flex w-65 flex-none flex-col border-e border-line bg-surface ps-[env(safe-area-inset-left)]"
-          aria-label={texts.rooms.title}
-        >
+        <nav class="flex w-65 flex-none flex-col border-e border-line bg-surface" aria-label={texts.rooms.title}>
           {sidebar({ isDrawer: false })}
         </nav>
       </Show>
-      <Switch fallback={<main class="flex-1" aria-busy="true" aria-label={texts.loading} />}>
+      <Switch
+        fallback={
+          <main class="relative flex-1" aria-busy="true" aria-label={texts.loading}>
+            <Banner notice={undefined} />
+          </main>
+        }
+      >
         <Match when={roomId()} keyed>
           {(id) => (
             <RoomPage

@@ -1,8 +1,10 @@
 import { render } from "solid-js/web"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { App } from "../src/App.tsx"
+import { pageIsCurrent } from "../src/connection/upgrade.ts"
 import { errorText, texts } from "../src/texts.ts"
 import { NameInvalid } from "@messenger/protocol/Account"
+import { UpgradeRequired } from "@messenger/protocol/Handshake"
 import { imaginedMessenger } from "./preview/imaginedMessenger.ts"
 import { scenes } from "./preview/scenes.ts"
 import type { Scene } from "./preview/scenes.ts"
@@ -116,6 +118,20 @@ describe("the page", () => {
       "HEHeronguestOnline",
       "KJKim JuniperAway"
     ])
+  })
+
+  it("asks for a reload when one has not helped, wherever it stands", async () => {
+    const connection = { _tag: "Refused", refusal: new UpgradeRequired({ serverContract: 2 }) } as const
+    for (const path of ["/r/lobby", "/r/nowhere"]) {
+      sessionStorage.setItem("messenger:reloaded", "yes")
+      const page = visit({ ...scenes.conversation, connection }, path)
+      await vi.advanceTimersByTimeAsync(0)
+      expect(page.find("main").textContent).toContain(texts.connection.updated)
+      expect([...page.root.querySelectorAll("main button")].map((button) => button.textContent)).toContain(texts.reload)
+      dispose()
+      page.root.remove()
+      pageIsCurrent()
+    }
   })
 
   it("has one live region, and the conversation is none", () => {

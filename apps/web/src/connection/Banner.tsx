@@ -1,4 +1,4 @@
-import { Show, createEffect, on } from "solid-js"
+import { Match, Show, Switch, createEffect, on } from "solid-js"
 import type { JSX } from "solid-js"
 import { fromReadable } from "../bridge/fromReadable.ts"
 import { texts } from "../texts.ts"
@@ -6,35 +6,54 @@ import { useShell } from "../ui/Shell.ts"
 import { createBanner } from "./banner.ts"
 import { isOutdated } from "./upgrade.ts"
 
-/** Says calmly what the connection does. It lies over the conversation, so that nothing moves when it comes and goes. */
-export const Banner = (): JSX.Element => {
+/** Says calmly what the connection, or the room, does. It lies over the conversation, so that nothing moves when it comes and goes. */
+export const Banner = (props: {
+  /** What there is to say when the connection is fine. */
+  readonly notice: string | undefined
+}): JSX.Element => {
   const { messenger, say } = useShell()
   const connection = fromReadable(messenger.connection)
-  const text = createBanner(connection)
-  const isShown = () => text() !== undefined
+  const trouble = createBanner(connection)
+  const isTroubled = () => trouble() !== undefined
   createEffect(
-    on(isShown, (shown, wasShown) => {
-      if (shown && connection()._tag !== "Connecting") say(texts.connection.lost)
-      if (!shown && wasShown === true) say(texts.connection.back)
+    on(isTroubled, (troubled, wasTroubled) => {
+      if (troubled && connection()._tag !== "Connecting") say(texts.connection.lost)
+      if (!troubled && wasTroubled === true) say(texts.connection.back)
     })
   )
+  createEffect(() => {
+    if (props.notice !== undefined) say(props.notice)
+  })
   return (
-    <Show when={isOutdated()} fallback={<Show when={text()}>{(sentence) => <Calm text={sentence()} />}</Show>}>
-      <Strip>
-        <span class="grow">{texts.connection.updated}</span>
-        <button type="button" class="button button-primary" onClick={() => location.reload()}>
-          {texts.reload}
-        </button>
-      </Strip>
-    </Show>
+    <Switch>
+      <Match when={isOutdated()}>
+        <Strip>
+          <span class="grow">{texts.connection.updated}</span>
+          <button type="button" class="button button-primary" onClick={() => location.reload()}>
+            {texts.reload}
+          </button>
+        </Strip>
+      </Match>
+      <Match when={trouble()}>{(sentence) => <Trouble text={sentence()} />}</Match>
+      <Match when={props.notice}>
+        {(sentence) => (
+          <Strip>
+            <Sign />
+            {sentence()}
+          </Strip>
+        )}
+      </Match>
+    </Switch>
   )
 }
 
-const Calm = (props: { readonly text: string }): JSX.Element => {
+const Sign = (): JSX.Element => <i class="size-2 shrink-0 rounded-full bg-away" />
+
+const Trouble = (props: { readonly text: string }): JSX.Element => {
   const { messenger } = useShell()
   return (
     <Strip>
-      <i class="size-2 shrink-0 rounded-full bg-away" />
+      <Sign />
       <span class="tabular-nums text-balance">{props.text}</span>
       <Show when={props.text !== texts.connection.connecting}>
         <button

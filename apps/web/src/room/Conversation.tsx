@@ -7,6 +7,7 @@ import { texts } from "../texts.ts"
 import { useShell } from "../ui/Shell.ts"
 import { createAttention } from "../ui/attention.ts"
 import { dayOf } from "../ui/times.ts"
+import { createToday } from "../ui/today.ts"
 import { Empty } from "./Empty.tsx"
 import { MessageRow } from "./MessageRow.tsx"
 import { NewestButton } from "./NewestButton.tsx"
@@ -27,8 +28,6 @@ export const Conversation = (props: {
   readonly name: string
   readonly slug: string
   readonly marker: number | undefined
-  /** Why the room does not open, when that is known. */
-  readonly notice: string | undefined
   /** Counts what was sent from here: after each the end comes into sight. */
   readonly sent: number
 }): JSX.Element => {
@@ -66,7 +65,7 @@ export const Conversation = (props: {
   })
 
   // What has come since the end was last in sight.
-  const [leftAt, setLeftAt] = createSignal(0)
+  const [leftAt, setLeftAt] = createSignal(props.marker ?? 0)
   createEffect(() => {
     if (list.isAtEnd()) setLeftAt(newest())
   })
@@ -75,6 +74,7 @@ export const Conversation = (props: {
       ? 0
       : view().messages.filter(({ number, author }) => number > leftAt() && author.id !== props.me.id).length
   )
+  const today = createToday()
   const isEmpty = () => isHere() && rows().length === 0
   return (
     <>
@@ -89,7 +89,7 @@ export const Conversation = (props: {
         onScroll={() => list.onScroll()}
         onKeyDown={(event) => moveFocus(event)}
       >
-        <Show when={isHere()} fallback={<Skeleton notice={props.notice} />}>
+        <Show when={isHere()} fallback={<Skeleton />}>
           <Show when={!isEmpty()} fallback={<Empty name={props.name} slug={props.slug} />}>
             <div class="relative mt-auto flex-none" style={{ height: `${list.height()}px` }}>
               <div class="absolute inset-x-0 top-0 grid place-content-center" style={{ height: `${spaceAbove}px` }}>
@@ -106,7 +106,9 @@ export const Conversation = (props: {
                 <For each={list.keys()}>
                   {(key) => (
                     <Show when={list.rowOf(key)}>
-                      {(row) => <MessageRow row={row()} index={list.indexOf(key)} measure={list.measure} />}
+                      {(row) => (
+                        <MessageRow row={row()} index={list.indexOf(key)} today={today()} measure={list.measure} />
+                      )}
                     </Show>
                   )}
                 </For>

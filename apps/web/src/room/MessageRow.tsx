@@ -1,6 +1,6 @@
 import type { OutboxEntry } from "@messenger/client/OutboxEntry"
 import type { Message } from "@messenger/protocol/Message"
-import { Match, Show, Switch, createEffect } from "solid-js"
+import { Match, Show, Switch, createEffect, createSignal, onCleanup } from "solid-js"
 import type { JSX } from "solid-js"
 import { Avatar } from "../presence/Avatar.tsx"
 import { GuestMark } from "../presence/GuestMark.tsx"
@@ -15,6 +15,7 @@ import type { Row } from "./rows.ts"
 export const MessageRow = (props: {
   readonly row: Row
   readonly index: number
+  readonly today: number
   readonly measure: (element: HTMLElement) => void
 }): JSX.Element => (
   <li
@@ -28,7 +29,7 @@ export const MessageRow = (props: {
     class="outline-none"
     tabindex={-1}
   >
-    <Rules day={props.row.day} isNew={props.row.opensNew} />
+    <Rules day={props.row.day} isNew={props.row.opensNew} today={props.today} />
     <div class="message" classList={{ "message-first": props.row.opensGroup }}>
       <Show
         when={props.row.opensGroup}
@@ -61,10 +62,14 @@ export const MessageRow = (props: {
   </li>
 )
 
-const Rules = (props: { readonly day: number | undefined; readonly isNew: boolean }): JSX.Element => (
+const Rules = (props: {
+  readonly day: number | undefined
+  readonly isNew: boolean
+  readonly today: number
+}): JSX.Element => (
   <Show when={props.day !== undefined || props.isNew}>
     <p class="rule mx-4 pt-5 pb-2.5 two:mx-5" classList={{ "rule-new": props.isNew }}>
-      {[props.day === undefined ? undefined : dayName(props.day, Date.now()), props.isNew ? texts.room.new : undefined]
+      {[props.day === undefined ? undefined : dayName(props.day, props.today), props.isNew ? texts.room.new : undefined]
         .filter((word) => word !== undefined)
         .join(" · ")}
     </p>
@@ -100,13 +105,20 @@ const Settled = (props: { readonly message: Message }): JSX.Element => (
   </Switch>
 )
 
+/** A message that waits longer than this says so, in milliseconds. */
+const lateMillis = 1_000
+
 const OnItsWay = (props: { readonly entry: OutboxEntry }): JSX.Element => {
+  // Most messages are on the server before there is time to read that they are not.
+  const [isLate, setLate] = createSignal(false)
+  const timer = setTimeout(() => setLate(true), lateMillis - (Date.now() - props.entry.writtenAt))
+  onCleanup(() => clearTimeout(timer))
   const refusal = () => (props.entry.state._tag === "Refused" ? props.entry.state.error : undefined)
   return (
     <div classList={{ "text-muted": props.entry.state._tag !== "Settled" && refusal() === undefined }}>
       <MessageText text={props.entry.text} />
-      <Show when={props.entry.state._tag === "Waiting"}>
-        <p class="pending-note text-xs">{texts.room.pending}</p>
+      <Show when={props.entry.state._tag === "Waiting" && isLate()}>
+        <p class="text-xs">{texts.room.pending}</p>
       </Show>
       <Show when={refusal()}>{(error) => <Failed entry={props.entry} reason={errorText(error())} />}</Show>
     </div>

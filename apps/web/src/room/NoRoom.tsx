@@ -1,6 +1,7 @@
 import type { Room } from "@messenger/protocol/Room"
 import { Show } from "solid-js"
 import type { JSX } from "solid-js"
+import { Banner } from "../connection/Banner.tsx"
 import { texts } from "../texts.ts"
 import { Icon } from "../ui/Icon.tsx"
 import { useShell } from "../ui/Shell.ts"
@@ -14,6 +15,7 @@ export const NoRoom = (props: {
   const { router } = useShell()
   return (
     <main class="relative grid min-w-0 flex-1 place-content-center justify-items-center gap-4 p-6 text-center">
+      <Banner notice={undefined} />
       <Show when={props.onMenu}>
         {(open) => (
           <button

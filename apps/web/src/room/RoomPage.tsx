@@ -1,13 +1,13 @@
 import type { User } from "@messenger/protocol/Account"
 import type { RoomId } from "@messenger/protocol/Room"
-import { Show, createMemo, createSignal, on, createEffect, onCleanup } from "solid-js"
+import { Show, createEffect, createMemo, createSignal, onCleanup } from "solid-js"
 import type { Component, JSX } from "solid-js"
 import { Dynamic } from "solid-js/web"
 import { createRoom } from "../bridge/createRoom.ts"
 import { Composer } from "../composer/Composer.tsx"
 import { Banner } from "../connection/Banner.tsx"
 import { People } from "../presence/People.tsx"
-import { errorText, texts } from "../texts.ts"
+import { texts } from "../texts.ts"
 import type { DrawerProps } from "../ui/Drawer.tsx"
 import type { Layout } from "../ui/layout.ts"
 import { useShell } from "../ui/Shell.ts"
@@ -39,16 +39,11 @@ export const RoomPage = (props: RoomPageProps): JSX.Element => {
   onCleanup(announcements.stop)
 
   const isGone = createMemo(() => room.status()._tag === "Failed")
-  // What keeps the room from opening, when it is not the connection: that has a banner of its own.
-  const held = createMemo(() => {
-    const status = room.status()
-    return status._tag === "Held" ? errorText(status.by) : undefined
-  })
+  const isHeld = createMemo(() => room.status()._tag === "Held")
   const [sent, setSent] = createSignal(0)
   const people = (onClose: (() => void) | undefined) => (
     <People me={props.me} view={room.view()} listPeople={room.handle.listPeople} onClose={onClose} />
   )
-  createEffect(on(held, (text) => text !== undefined && say(text), { defer: true }))
   return (
     <Show
       when={!isGone()}
@@ -65,14 +60,13 @@ export const RoomPage = (props: RoomPageProps): JSX.Element => {
           layout={props.layout}
         />
         <div class="relative flex min-h-0 flex-1 flex-col">
-          <Banner />
+          <Banner notice={isHeld() ? texts.room.held : undefined} />
           <Conversation
             me={props.me}
             room={room}
             name={props.name}
             slug={props.slug}
             marker={props.marker}
-            notice={held()}
             sent={sent()}
           />
         </div>
@@ -84,10 +78,7 @@ export const RoomPage = (props: RoomPageProps): JSX.Element => {
         />
       </main>
       <Show when={props.layout.people.isColumn()}>
-        <aside
-          class="flex w-60 flex-none flex-col border-s border-line bg-surface pe-[env(safe-area-inset-right)]"
-          aria-label={texts.people.title}
-        >
+        <aside class="flex w-60 flex-none flex-col border-s border-line bg-surface" aria-label={texts.people.title}>
           {people(undefined)}
         </aside>
       </Show>

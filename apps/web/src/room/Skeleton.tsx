@@ -1,4 +1,4 @@
-import { For, Show } from "solid-js"
+import { For } from "solid-js"
 import type { JSX } from "solid-js"
 
 const shapes = [
@@ -10,25 +10,18 @@ const shapes = [
 ] as const
 
 /** The shape of a conversation that is on its way; seen only by whoever waits. */
-export const Skeleton = (props: { readonly notice: string | undefined }): JSX.Element => (
-  <Show
-    when={props.notice}
-    fallback={
-      <div class="skeleton mt-auto flex flex-col gap-5 p-4 two:px-5" aria-hidden="true">
-        <For each={shapes}>
-          {([name, ...lines]) => (
-            <div class="flex gap-3">
-              <i class="size-9 flex-none" />
-              <div class="flex max-w-[72ch] grow flex-col gap-2 pt-1">
-                <i class={`h-3 ${name}`} />
-                <For each={lines}>{(width) => <i class={`h-3 ${width}`} />}</For>
-              </div>
-            </div>
-          )}
-        </For>
-      </div>
-    }
-  >
-    {(text) => <p class="m-auto max-w-[44ch] p-6 text-center text-balance text-normal">{text()}</p>}
-  </Show>
+export const Skeleton = (): JSX.Element => (
+  <div class="skeleton mt-auto flex flex-col gap-5 p-4 two:px-5" aria-hidden="true">
+    <For each={shapes}>
+      {([name, ...lines]) => (
+        <div class="flex gap-3">
+          <i class="size-9 flex-none" />
+          <div class="flex max-w-[72ch] grow flex-col gap-2 pt-1">
+            <i class={`h-3 ${name}`} />
+            <For each={lines}>{(width) => <i class={`h-3 ${width}`} />}</For>
+          </div>
+        </div>
+      )}
+    </For>
+  </div>
 )

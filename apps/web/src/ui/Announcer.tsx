@@ -10,7 +10,7 @@ export const createAnnouncer = (): { readonly say: (text: string) => void; reado
       setSentence((before) => (before === text ? `${text}\u00a0` : text))
     },
     Region: () => (
-      <div class="sr-only" aria-live="polite" aria-atomic="true" data-testid="announcer">
+      <div class="sr-only" aria-live="polite" aria-atomic="true">
         {sentence()}
       </div>
     )

@@ -36,7 +36,7 @@ export const exactTime = (at: number): string => clockAndDay.format(at)
 /** Midnight, in the reader's zone, of the day that `at` lies in; equal for two times of one day. */
 export const dayOf = (at: number): number => new Date(at).setHours(0, 0, 0, 0)
 
-/** The name of the day that begins at `day`, as one would say it at `now`. */
+/** The name of the day that begins at `day`, as one would say it on the day of `now`. */
 export const dayName = (day: number, now: number): string => {
   const today = new Date(now)
   const daysBack = (n: number) => new Date(today.getFullYear(), today.getMonth(), today.getDate() - n).getTime()
