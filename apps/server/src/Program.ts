@@ -15,7 +15,8 @@ import { welcome } from "./Welcome.ts"
 const webFolder = fileURLToPath(new URL("../../web/dist", import.meta.url))
 
 const server = Effect.fnUntraced(function* (beside: Effect.Effect<never, never, SupervisionTree>) {
-  const { logLevel, publicUrl } = yield* ServerConfig
+  const { drainSeconds, logLevel, publicUrl } = yield* ServerConfig
+  yield* Effect.sync(() => exitWhenStuck((drainSeconds + afterDrainSeconds) * 1_000))
   return yield* RootSupervisor.run((address) => Console.log(welcome(address, publicUrl))).pipe(
     Effect.raceFirst(Topology.leaseLost),
     Effect.raceFirst(beside),
@@ -35,7 +36,6 @@ export interface Drill {
 /** Runs a server until it is asked to stop. */
 export const run = ({ beside, faults }: Drill = { beside: Effect.never, faults: none }) => {
   if (existsSync(".env")) process.loadEnvFile(".env")
-  exitWhenStuck()
   const program = server(beside).pipe(
     Effect.provideService(Faults, faults),
     Effect.provide(Layer.mergeAll(ServerConfig.layer(process.env), observability))
@@ -50,11 +50,11 @@ export const run = ({ beside, faults }: Drill = { beside: Effect.never, faults: 
   })
 }
 
-// The longest orderly stop: the drain at its longest setting has its own bound; a commit under way gets 30 seconds.
-const stopLimitMillis = 60_000
+// The longest orderly stop after the drain: a commit under way gets 30 seconds, the rest is quick.
+const afterDrainSeconds = 45
 
 /** A stop that hangs, or that somebody asks for twice, is no longer orderly. */
-const exitWhenStuck = () => {
+const exitWhenStuck = (limitMillis: number) => {
   let isStopping = false
   const onSignal = () => {
     if (isStopping) process.exit(1)
@@ -62,7 +62,7 @@ const exitWhenStuck = () => {
     setTimeout(() => {
       console.error("Messenger did not stop in time and was ended.")
       process.exit(1)
-    }, stopLimitMillis).unref()
+    }, limitMillis).unref()
   }
   process.on("SIGTERM", onSignal)
   process.on("SIGINT", onSignal)
