@@ -1,29 +1,29 @@
-// `npm run bench`: the same room on three servers, one after the other, round by round, and a table of what each took.
+// `npm run bench`: the same room on several servers side by side, loaded in turn, and a table of what each took.
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Console, Effect } from "effect"
 import { cpus, loadavg } from "node:os"
 import { parseArgs } from "node:util"
-import { measure } from "./report/Measurement.ts"
-import type { Case, Measured } from "./report/Measurement.ts"
+import { setUp } from "./report/Stand.ts"
+import type { Case, Slice, Stand } from "./report/Stand.ts"
 import { median, range } from "./report/Statistics.ts"
 import { table, whole } from "./report/Table.ts"
 
 const usage = `Usage: npm run bench -- [options]
   --connections N   subscribers of the room (1000)
-  --seconds N       how long each measurement posts (5)
+  --seconds N       how long each server is loaded in each round (3)
   --every N         milliseconds from one message to the next (40)
   --flood N         unanswered posts in the flood cases (64)
-  --rounds N        how often each case is measured, in turn (3)
-  --generators N    load generator processes (1)
+  --rounds N        how often each server is measured, in turn (5)
+  --generators N    load generator processes for each server (1)
   --only NAME       only cases whose name contains this`
 
 const { values } = parseArgs({
   options: {
     connections: { type: "string", default: "1000" },
-    seconds: { type: "string", default: "5" },
+    seconds: { type: "string", default: "3" },
     every: { type: "string", default: "40" },
     flood: { type: "string", default: "64" },
-    rounds: { type: "string", default: "3" },
+    rounds: { type: "string", default: "5" },
     generators: { type: "string", default: "1" },
     only: { type: "string", default: "" },
     help: { type: "boolean", default: false }
@@ -41,7 +41,6 @@ const paced = { _tag: "Paced", everyMillis: numberOf("every") } as const
 const flood = { _tag: "Flood", unanswered: numberOf("flood") } as const
 const conditions = {
   connections: numberOf("connections"),
-  seconds: numberOf("seconds"),
   generators: numberOf("generators")
 }
 
@@ -62,18 +61,23 @@ const headings = [
   "of raw",
   "p50 ms",
   "p99 ms",
-  "KiB/conn",
   "msg/s",
   "msg/frame",
   "CPU",
+  "idle CPU",
+  "KiB/conn",
   "missing"
 ]
 
-const rowOf = (name: string, rounds: ReadonlyArray<Measured>, raw: ReadonlyArray<Measured>): ReadonlyArray<string> => {
-  const middle = (pick: (measured: Measured) => number) => median(rounds.map(pick))
-  const [least, most] = range(rounds.map(({ deliveriesPerCpuSecond }) => deliveriesPerCpuSecond))
-  // Within a round, since the machine changes more from round to round than from case to case.
-  const ratios = rounds.flatMap(({ deliveriesPerCpuSecond }, round) => {
+const rowOf = (
+  { name, atRest }: Stand,
+  slices: ReadonlyArray<Slice>,
+  raw: ReadonlyArray<Slice>
+): ReadonlyArray<string> => {
+  const middle = (pick: (slice: Slice) => number) => median(slices.map(pick))
+  const [least, most] = range(slices.map(({ deliveriesPerCpuSecond }) => deliveriesPerCpuSecond))
+  // Within a round, since the machine changes more from round to round than from server to server.
+  const ratios = slices.flatMap(({ deliveriesPerCpuSecond }, round) => {
     const limit = raw[round]?.deliveriesPerCpuSecond
     return limit === undefined ? [] : [deliveriesPerCpuSecond / limit]
   })
@@ -81,44 +85,54 @@ const rowOf = (name: string, rounds: ReadonlyArray<Measured>, raw: ReadonlyArray
     name,
     whole(middle(({ deliveriesPerCpuSecond }) => deliveriesPerCpuSecond)),
     `${whole(least)} - ${whole(most)}`,
-    ratios.length === 0 ? "" : `${(median(ratios) * 100).toFixed(0)} %`,
+    ratios.length === 0 ? "" : percent(median(ratios)),
     middle(({ p50Millis }) => p50Millis).toFixed(1),
     middle(({ p99Millis }) => p99Millis).toFixed(1),
-    (middle(({ bytesPerConnection }) => bytesPerConnection) / 1024).toFixed(1),
     whole(middle(({ messagesPerSecond }) => messagesPerSecond)),
-    middle(({ messagesPerFrame }) => messagesPerFrame).toFixed(1),
-    `${(middle(({ cpuShare }) => cpuShare) * 100).toFixed(0)} %`,
-    `${(middle(({ idleCpuShare }) => idleCpuShare) * 100).toFixed(1)} %`,
-    whole(rounds.reduce((sum, { missing }) => sum + missing, 0))
+    middle(({ messagesPerFrame }) => messagesPerFrame).toFixed(2),
+    percent(middle(({ cpuShare }) => cpuShare)),
+    percent(atRest.cpuShare, 1),
+    (atRest.bytesPerConnection / 1024).toFixed(1),
+    whole(slices.reduce((sum, { missing }) => sum + missing, 0))
   ]
 }
+
+const percent = (share: number, digits = 0): string => `${(share * 100).toFixed(digits)} %`
+
+const load = (): string => loadavg()[0]?.toFixed(1) ?? "?"
+
+/** The load runs this long before it counts, so that a server is measured as its compiler has left it. */
+const warmUpSeconds = 3
 
 const bench = Effect.gen(function* () {
   const chosen = cases.filter(({ name }) => name.includes(values.only))
   const rounds = numberOf("rounds")
-  const load = () => loadavg()[0]?.toFixed(1) ?? "?"
+  const seconds = numberOf("seconds")
   yield* Console.log(
-    `${conditions.connections} subscribers of one room; ${conditions.seconds} s a measurement; ${rounds} rounds; ` +
+    `${conditions.connections} subscribers of one room; ${rounds} rounds of ${seconds} s for each server; ` +
       `Node ${process.versions.node}; ${cpus().length} × ${cpus()[0]?.model.trim()}; load ${load()}`
   )
-  const results = new Map<string, Array<Measured>>()
+  const stands = yield* Effect.forEach(chosen, (each) =>
+    Effect.tap(setUp(each, conditions), ({ slice, name }) =>
+      Effect.andThen(Console.log(`ready: ${name}`), slice(Math.min(seconds, warmUpSeconds)))
+    )
+  )
+  const results = new Map<Stand, Array<Slice>>(stands.map((stand) => [stand, []]))
   for (let round = 1; round <= rounds; round++) {
-    for (const each of chosen) {
-      const measured = yield* measure(each, conditions)
-      results.set(each.name, [...(results.get(each.name) ?? []), measured])
-      yield* Console.log(
-        `round ${round}  ${each.name}: ${whole(measured.deliveriesPerCpuSecond)} deliveries per CPU-second` +
-          (measured.refused === 0 ? "" : `; ${measured.refused} posts were refused`) +
-          `  (load ${load()})`
-      )
+    const figures: Array<string> = []
+    for (const stand of stands) {
+      const slice = yield* stand.slice(seconds)
+      results.get(stand)?.push(slice)
+      figures.push(whole(slice.deliveriesPerCpuSecond) + (slice.refused === 0 ? "" : ` (${slice.refused} refused)`))
     }
+    yield* Console.log(`round ${round}: ${figures.join(", ")}; load ${load()}`)
   }
-  const raw = results.get(cases[0]?.name ?? "") ?? []
+  const raw = [...results].find(([{ name }]) => name === cases[0]?.name)?.[1] ?? []
   yield* Console.log("")
   yield* Console.log(
     table(
       headings,
-      [...results].map(([name, measured]) => rowOf(name, measured, raw))
+      [...results].map(([stand, slices]) => rowOf(stand, slices, raw))
     )
   )
   yield* Console.log(
@@ -126,7 +140,7 @@ const bench = Effect.gen(function* () {
       "\nof raw: within each round; KiB/conn: growth of the server's resident memory per joined connection, garbage collected." +
       "\nThe messenger keeps every message in SQLite before it is sent; the others keep nothing."
   )
-})
+}).pipe(Effect.scoped)
 
 if (values.help) console.log(usage)
 else NodeRuntime.runMain(bench)

@@ -1,4 +1,5 @@
-// One measurement: a server from start to end, its subscribers, its load, and what it took.
+// A server under test with its subscribers and its load, joined and warm. Several stand side by side and are measured in turn, a few
+// seconds each, so that whatever else the machine does falls on all of them alike.
 import { Effect, Schema } from "effect"
 import type { Scope } from "effect"
 import type { ChildFailed } from "../Child.ts"
@@ -34,13 +35,20 @@ export interface Case {
 /** How much of it. */
 export interface Conditions {
   readonly connections: number
-  readonly seconds: number
-  /** Load generator processes. */
+  /** Load generator processes for each server. */
   readonly generators: number
 }
 
-/** What one round of a case gave. */
-export interface Measured {
+/** What a joined server holds while nobody writes. */
+export interface AtRest {
+  /** What its memory grew by for each joined connection, garbage collected, in bytes. */
+  readonly bytesPerConnection: number
+  /** How much of one processor it uses. */
+  readonly cpuShare: number
+}
+
+/** What one slice of load gave. */
+export interface Slice {
   /** Messages that reached a subscriber, per second of the server's processor time. */
   readonly deliveriesPerCpuSecond: number
   /** Posts that became messages, per second of the clock. */
@@ -49,16 +57,20 @@ export interface Measured {
   /** From before the post is sent until the subscriber has the frame, in milliseconds. */
   readonly p50Millis: number
   readonly p99Millis: number
-  /** What the server's memory grew by for each joined connection, garbage collected, in bytes. */
-  readonly bytesPerConnection: number
-  /** How much of one processor the server used while the load lasted ... */
+  /** How much of one processor the server used. */
   readonly cpuShare: number
-  /** ... and while all were connected and nobody wrote. */
-  readonly idleCpuShare: number
   /** Deliveries that should have been and were not. */
   readonly missing: number
   /** Posts that were refused. */
   readonly refused: number
+}
+
+/** A server, ready to be measured as often as wanted. */
+export interface Stand {
+  readonly name: string
+  readonly atRest: AtRest
+  /** Loads it for that many seconds. */
+  readonly slice: (seconds: number) => Effect.Effect<Slice, MeasurementFailure>
 }
 
 /** Not every subscriber could be reached. */
@@ -79,89 +91,78 @@ export type MeasurementFailure = ChildFailed | NoGuest | PublisherLost | NotJoin
 /** The room all of it happens in: one that every new server has. */
 const roomId = "lobby"
 
-/** What lets this load through the limits of a server; the others know none of these names. */
-const settings = {
-  POSTS_PER_MINUTE: "1000000",
-  FOLLOWS_PER_MINUTE: "1000000",
-  GUESTS_PER_MINUTE: "1000000",
-  SOCKETS_PER_ADDRESS: "0",
-  SOCKETS_PER_USER: "0",
-  LOG_LEVEL: "Warn"
-}
-
 /** Connections that post. */
 const publishers = 8
 
 /** Connections that come and go before the first reading, so that what every server allocates once is not counted per connection. */
 const warmUpConnections = 20
 
-/** For how long the load runs before it counts, so that a server is measured as its compiler has left it. */
-const warmUpSeconds = 3
+const restSeconds = 1
 
-const idleSeconds = 1
+/** Starts a server, joins its subscribers, and measures it at rest. All of it is gone when the scope closes. */
+export const setUp = Effect.fnUntraced(function* (
+  { name, peer, ids, load }: Case,
+  { connections, generators: generatorCount }: Conditions
+): Effect.fn.Return<Stand, MeasurementFailure, Scope.Scope> {
+  const dataDir = yield* Peer.temporaryFolder
+  const cookies = yield* cookiesFor(peer, dataDir, Math.max(publishers, connections))
+  const server = yield* Peer.start(peer, dataDir)
+  const generators = yield* Generator.start(generatorCount)
+  const publisher = yield* Publisher.open({ url: server.url, peer, roomId, cookies: cookies.slice(0, publishers) })
+  const join = (count: number, requestIds: Ids) =>
+    Effect.andThen(
+      generators.open({ url: server.url, peer, roomId, subscriptions: subscriptions(cookies, count, requestIds) }),
+      untilAllReached(generators, publisher, count)
+    )
 
-/** Measures a case once. */
-export const measure = (
-  { peer, ids, load }: Case,
-  { connections, seconds, generators: generatorCount }: Conditions
-): Effect.Effect<Measured, MeasurementFailure> =>
-  Effect.gen(function* () {
-    const server = yield* Peer.start(peer, settings)
-    const generators = yield* Generator.start(generatorCount)
-    const cookies = yield* cookiesFor(peer, server.url, connections)
-    const publisher = yield* Publisher.open({ url: server.url, peer, roomId, cookies: cookies.slice(0, publishers) })
-    const join = (count: number, requestIds: Ids) =>
-      Effect.andThen(
-        generators.open({ url: server.url, peer, roomId, subscriptions: subscriptions(cookies, count, requestIds) }),
-        untilAllReached(generators, publisher, count)
-      )
+  yield* join(warmUpConnections, "shared")
+  yield* generators.close
+  const empty = yield* server.collected
+  yield* join(connections, ids)
+  yield* Effect.sleep("500 millis")
+  const joined = yield* server.collected
+  const before = yield* server.usage
+  yield* Effect.sleep(restSeconds * 1_000)
+  const after = yield* server.usage
 
-    yield* join(warmUpConnections, "shared")
-    yield* generators.close
-    const empty = yield* server.collected
-
-    yield* join(connections, ids)
-    yield* Effect.sleep("500 millis")
-    const joined = yield* server.collected
-    const silent = yield* server.usage
-    yield* Effect.sleep(idleSeconds * 1_000)
-    const idle = yield* server.usage
-
-    const run = (duration: number) =>
-      load._tag === "Paced" ? publisher.paced(load.everyMillis, duration) : publisher.flood(load.unanswered, duration)
-    yield* run(Math.min(seconds, warmUpSeconds))
-    yield* Effect.sleep("500 millis")
-
-    yield* generators.reset
-    const before = yield* server.usage
-    const { accepted, refusals } = yield* run(seconds)
-    yield* untilArrived(generators, accepted * connections)
-    const after = yield* server.usage
-    const { messages, frames, latencies } = yield* generators.report
-    const cpuSeconds = after.cpuSeconds - before.cpuSeconds
-    return {
-      deliveriesPerCpuSecond: messages / cpuSeconds,
-      messagesPerSecond: accepted / seconds,
-      messagesPerFrame: messages / Math.max(1, frames),
-      p50Millis: latencies.quantile(0.5) / 1_000,
-      p99Millis: latencies.quantile(0.99) / 1_000,
+  return {
+    name,
+    atRest: {
       bytesPerConnection: (joined.rssBytes - empty.rssBytes) / connections,
-      cpuShare: cpuSeconds / seconds,
-      idleCpuShare: (idle.cpuSeconds - silent.cpuSeconds) / idleSeconds,
-      missing: accepted * connections - messages,
-      refused: [...refusals.values()].reduce((sum, count) => sum + count, 0)
-    }
-  }).pipe(Effect.scoped)
+      cpuShare: (after.cpuSeconds - before.cpuSeconds) / restSeconds
+    },
+    slice: Effect.fnUntraced(function* (seconds) {
+      yield* generators.reset
+      const before = yield* server.usage
+      const { accepted, refusals } = yield* load._tag === "Paced"
+        ? publisher.paced(load.everyMillis, seconds)
+        : publisher.flood(load.unanswered, seconds)
+      yield* untilArrived(generators, accepted * connections)
+      const after = yield* server.usage
+      const { messages, frames, latencies } = yield* generators.report
+      const cpuSeconds = after.cpuSeconds - before.cpuSeconds
+      return {
+        deliveriesPerCpuSecond: messages / cpuSeconds,
+        messagesPerSecond: accepted / seconds,
+        messagesPerFrame: messages / Math.max(1, frames),
+        p50Millis: latencies.quantile(0.5) / 1_000,
+        p99Millis: latencies.quantile(0.99) / 1_000,
+        cpuShare: cpuSeconds / seconds,
+        missing: accepted * connections - messages,
+        refused: [...refusals.values()].reduce((sum, count) => sum + count, 0)
+      }
+    })
+  }
+})
 
-// Every subscriber is a person of their own.
-const cookiesFor = (
-  peer: PeerName,
-  url: string,
-  connections: number
-): Effect.Effect<ReadonlyArray<string>, NoGuest> => {
-  const people = Math.max(publishers, connections)
-  if (peer !== "messenger") return Effect.succeed(Array.from({ length: people }, () => ""))
-  return Effect.map(Guests.enter(url, "Load", people), (guests) => guests.map(({ cookie }) => cookie))
+// Every subscriber is a person of their own. They enter through a server that ends before the one that is measured begins, so that
+// the memory of making them is nobody's.
+const cookiesFor = (peer: PeerName, dataDir: string, count: number) => {
+  if (peer !== "messenger") return Effect.succeed(Array.from({ length: count }, () => ""))
+  return Effect.flatMap(Peer.start(peer, dataDir), ({ url }) => Guests.enter(url, "Load", count)).pipe(
+    Effect.map((guests) => guests.map(({ cookie }) => cookie)),
+    Effect.scoped
+  )
 }
 
 const kinds = 8
@@ -177,7 +178,7 @@ const untilAllReached = Effect.fnUntraced(function* (
   generators: Generators,
   publisher: Publisher.Publisher,
   count: number
-): Effect.fn.Return<void, MeasurementFailure, Scope.Scope> {
+): Effect.fn.Return<void, MeasurementFailure> {
   yield* generators.reset
   const refusals = new Set<string>()
   for (let attempt = 0; attempt < 20; attempt++) {
