@@ -62,6 +62,7 @@ export type RoomSignal =
   | { readonly _tag: "AskAgain" }
   | { readonly _tag: "Committed"; readonly exit: Exit.Exit<CommitOutcome, DatabaseAway | OutcomeUnknown> }
   | { readonly _tag: "LogAnswered"; readonly exit: Exit.Exit<Answer, DatabaseAway | OutcomeUnknown | RoomNotFound> }
+  | { readonly _tag: "ReadAgain"; readonly command: Extract<RoomCommand, { _tag: "Revise" }> }
   | {
       readonly _tag: "RowRead"
       readonly command: Extract<RoomCommand, { _tag: "Revise" }>
@@ -96,6 +97,9 @@ export type RoomInitError = RoomNotFound | StorageUnavailable
 
 /** How long joins, leaves and changes of status collect before they are told, in milliseconds. */
 const flushMillis = 50
+
+/** How long a revision waits for another one of its message before it reads the row again, in milliseconds. */
+const rereadMillis = 20
 
 /** How long the log is left alone before it is asked again about a lost outcome, in milliseconds. */
 const askAgainMillis = 500
@@ -218,6 +222,8 @@ export class Incarnation {
         return this.onCommitted(signal.exit)
       case "LogAnswered":
         return this.onLogAnswered(signal.exit)
+      case "ReadAgain":
+        return this.readRow(signal.command)
       case "RowRead":
         return this.onRowRead(signal.command, signal.exit)
     }
@@ -228,7 +234,7 @@ export class Incarnation {
       case "Post":
         return this.perform(this.state.submit(command.change))
       case "Revise":
-        return this.self.spawn(this.readRow(command), (exit): RoomSignal => ({ _tag: "RowRead", command, exit }))
+        return this.readRow(command)
       case "Join": {
         const { follower, cursor, prelude, reply } = command
         return reply.succeed(this.attendance.join(follower, cursor, prelude, this.position))
@@ -241,24 +247,29 @@ export class Incarnation {
   }
 
   // The row is read by this incarnation, so anything newer is in its own memory.
-  private readRow({ change, message }: Extract<RoomCommand, { _tag: "Revise" }>) {
+  private readRow(command: Extract<RoomCommand, { _tag: "Revise" }>): void {
     const { log } = this.dependencies
     const { roomId } = this.state
-    return Effect.all({
+    const { change, message } = command
+    const row = Effect.all({
       messages: log.messages(roomId, [message]),
       known: log.keys(roomId, [{ author: change.author.id, key: change.key }])
     })
+    this.self.spawn(row, (exit): RoomSignal => ({ _tag: "RowRead", command, exit }))
   }
 
-  private onRowRead(
-    { change, message, reply }: Extract<RoomCommand, { _tag: "Revise" }>,
-    exit: Exit.Exit<Row, DatabaseAway>
-  ): void {
+  private onRowRead(command: Extract<RoomCommand, { _tag: "Revise" }>, exit: Exit.Exit<Row, DatabaseAway>): void {
+    const { change, message, reply } = command
     if (Exit.isFailure(exit)) return reply.fail(new StorageUnavailable({ retryAfterMillis }))
     const { messages, known } = exit.value
     const base = messages.find(({ number }) => number === message)
     for (const each of known) this.state.remember(each)
     if (known.length === 0) {
+      // Another change of the message is on its way: this one is decided when that has settled.
+      if (base !== undefined && !this.state.isFresh(base)) {
+        this.self.signalAfter(rereadMillis, { _tag: "ReadAgain", command })
+        return
+      }
       if (base === undefined || base.state === "Deleted") return reply.fail(new MessageNotFound())
       if (base.author.id !== change.author.id) return reply.fail(new NotYourMessage())
     }

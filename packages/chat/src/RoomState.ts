@@ -95,6 +95,15 @@ export class RoomState {
     return this.unsettled.size === 0
   }
 
+  /** Whether a row as it was read may be changed: nothing newer is known of it, and no other change of it is on its way. */
+  isFresh(row: Message): boolean {
+    if ((this.touched.get(row.number) ?? 0) > row.change) return false
+    for (const { command } of this.unsettled.values()) {
+      if (command.change._tag !== "Post" && command.change.message === row.number) return false
+    }
+    return true
+  }
+
   /** A key that the log knows, found by a read: from now on it answers its first result. */
   remember(known: KnownKey): void {
     this.settled.set(keyOf(known.author, known.key), known)
@@ -268,14 +277,10 @@ export class RoomState {
     return pending.replies.map((reply) => refuse(reply, refusal))
   }
 
-  // An edit names the version it saw; a newer one, or one still on its way, makes it a conflict.
+  // An edit names the version it saw; a newer one makes it a conflict.
   private conflictOf({ change, base, seen }: Command): EditConflict | undefined {
-    if (change._tag === "Post" || base === undefined || seen === undefined) return undefined
-    const newest = Math.max(this.touched.get(change.message) ?? 0, base.change)
-    const isBeingChanged = [...this.unsettled.values()].some(
-      ({ command }) => command.change._tag !== "Post" && command.change.message === change.message
-    )
-    return isBeingChanged || newest !== seen ? new EditConflict({ change: newest }) : undefined
+    if (change._tag === "Post" || base === undefined || seen === undefined || seen === base.change) return undefined
+    return new EditConflict({ change: base.change })
   }
 }
 

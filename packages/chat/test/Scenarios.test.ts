@@ -178,6 +178,31 @@ describe("an edit during catch-up", () => {
   )
 })
 
+describe("two changes of one message at one time", () => {
+  it.effect("are decided one after the other", () =>
+    Effect.gen(function* () {
+      const rooms = yield* Rooms
+      const hand = yield* Storage.Hand
+      const ada = person("Ada")
+      const { number } = yield* post("Ada", "text")
+      hand.hold()
+      const remove = () =>
+        Effect.forkChild(Effect.result(rooms.remove(ada, { roomId: lobby, key: freshKey(), number })))
+      const first = yield* remove()
+      const second = yield* remove()
+      const edit = yield* Effect.forkChild(
+        Effect.result(rooms.edit(ada, { roomId: lobby, key: freshKey(), number, change: number, text: "late" }))
+      )
+      yield* settle
+      hand.release()
+      yield* TestClock.adjust("1 second")
+      expect(yield* Fiber.join(first)).toMatchObject({ _tag: "Success", success: { number: 1 } })
+      expect(yield* Fiber.join(second)).toMatchObject({ _tag: "Failure", failure: { _tag: "MessageNotFound" } })
+      expect(yield* Fiber.join(edit)).toMatchObject({ _tag: "Failure", failure: { _tag: "MessageNotFound" } })
+    }).pipe(Effect.provide(layer))
+  )
+})
+
 describe("a reader that is far behind", () => {
   it.effect("is given pages of the log, each when the last has drained, and then goes live", () =>
     Effect.gen(function* () {
