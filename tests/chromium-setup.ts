@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process"
 import type { TestProject } from "vitest/node"
 import { chromium } from "./chromium.ts"
 import type { Chromium } from "./chromium.ts"
@@ -8,7 +9,12 @@ declare module "vitest" {
   }
 }
 
-/** Unpacks the browser once, before any test wants it. */
+/** Unpacks the browser and builds the web client, once, before any test wants them. */
 export default async function (project: TestProject): Promise<void> {
+  // In a process of its own: the test runner's NODE_ENV would make it another build than the one people get.
+  execFileSync(process.execPath, ["tools/build.mjs"], {
+    env: { ...process.env, NODE_ENV: "production" },
+    stdio: "inherit"
+  })
   project.provide("chromium", await chromium())
 }

@@ -1,0 +1,66 @@
+// A person at a browser: what they do and see, by the names that a screen reader says.
+import type { BrowserContext, Locator, Page } from "playwright-core"
+import { expect } from "vitest"
+
+/** How long anybody waits for anything, in milliseconds. */
+const patience = { timeout: 15_000, interval: 50 }
+
+export class Person {
+  readonly page: Page
+  /** What the page complained about: console errors and violated policies. */
+  readonly complaints: Array<string> = []
+
+  private constructor(page: Page) {
+    this.page = page
+  }
+
+  /** Opens a page in a browser profile of their own. */
+  static async in(context: BrowserContext, url: string): Promise<Person> {
+    const page = await context.newPage()
+    const person = new Person(page)
+    page.on("pageerror", (error) => person.complaints.push(String(error)))
+    page.on("console", (line) => {
+      if (/Content Security Policy|violates/i.test(line.text())) person.complaints.push(line.text())
+    })
+    await page.goto(url)
+    return person
+  }
+
+  /** Picks a display name. */
+  async enters(name: string): Promise<void> {
+    await this.page.getByLabel("Display name").fill(name)
+    await this.page.getByRole("button", { name: "Start chatting" }).click()
+    await this.composer.waitFor()
+  }
+
+  get composer(): Locator {
+    return this.page.getByRole("textbox", { name: /^Message #/ })
+  }
+
+  async says(text: string): Promise<void> {
+    await this.composer.fill(text)
+    await this.composer.press("Enter")
+  }
+
+  /** The texts of the conversation, top to bottom, as far as they are on the page. */
+  async reads(): Promise<ReadonlyArray<string>> {
+    return this.page.locator(".message-text").allInnerTexts()
+  }
+
+  async sees(text: string): Promise<void> {
+    await expect.poll(() => this.page.getByText(text, { exact: true }).first().isVisible(), patience).toBe(true)
+  }
+
+  async seesOnly(texts: ReadonlyArray<string>): Promise<void> {
+    await expect.poll(() => this.reads(), patience).toEqual(texts)
+  }
+
+  /** Nothing that was written is still on its way. */
+  async isSettled(): Promise<void> {
+    await expect.poll(() => this.page.locator(".pending-note").count(), patience).toBe(0)
+  }
+
+  async eventually<A>(look: () => Promise<A>, found: A): Promise<void> {
+    await expect.poll(look, patience).toEqual(found)
+  }
+}
