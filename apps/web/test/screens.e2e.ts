@@ -75,6 +75,9 @@ const violations = async (page: Page): Promise<ReadonlyArray<string>> => {
 const everyLook: ReadonlyArray<Look> = [phone, desk].flatMap((viewport) =>
   (["light", "dark"] as const).map((theme) => ({ viewport, theme }))
 )
+// What is waited for comes at once; a busy machine may take its time.
+const patience = { timeout: 10_000 }
+
 const log = (page: Page) => page.getByRole("region", { name: "Messages in lobby" })
 const distanceFromEnd = (page: Page) =>
   log(page).evaluate((element) => element.scrollHeight - element.scrollTop - element.clientHeight)
@@ -152,10 +155,10 @@ describe("the conversation", () => {
   it("opens at the end, and follows it while it is in sight", () =>
     look("long", atDesk, async (page) => {
       await page.getByText("Message 460", { exact: true }).waitFor()
-      await expect.poll(() => distanceFromEnd(page)).toBeLessThan(2)
+      await expect.poll(() => distanceFromEnd(page), patience).toBeLessThan(2)
       await page.evaluate("hear('Something new\\nof two lines')")
       await page.getByText("Something new").first().waitFor()
-      await expect.poll(() => distanceFromEnd(page)).toBeLessThan(2)
+      await expect.poll(() => distanceFromEnd(page), patience).toBeLessThan(2)
     }))
 
   it("stays where the reader is when something comes, and says how much has come", () =>
@@ -172,13 +175,14 @@ describe("the conversation", () => {
       expect(await log(page).evaluate((element) => element.scrollTop)).toBe(before)
       await pill.click()
       await page.getByText("Two", { exact: true }).waitFor()
-      await expect.poll(() => distanceFromEnd(page)).toBeLessThan(2)
+      await expect.poll(() => distanceFromEnd(page), patience).toBeLessThan(2)
     }))
 
   it("keeps its place to the pixel when older messages come in above", () =>
     look("long", atDesk, async (page) => {
       await page.getByText("Message 460", { exact: true }).waitFor()
       await log(page).hover()
+      await page.evaluate("holdOlder()")
       for (let turns = 0; turns < 80 && !(await page.getByText("Loading older").isVisible()); turns++)
         await page.mouse.wheel(0, -120)
       // The wheel turns on for a moment.
@@ -188,9 +192,10 @@ describe("the conversation", () => {
           const [then, now] = [before, await firstInSight(page)]
           before = now
           return now.top === then.top && now.text === then.text
-        })
+        }, patience)
         .toBe(true)
-      await expect.poll(async () => (await firstInSight(page)).height).toBeGreaterThan(before.height + 1000)
+      await page.evaluate("letOlderGo()")
+      await expect.poll(async () => (await firstInSight(page)).height, patience).toBeGreaterThan(before.height + 1000)
       const after = await firstInSight(page)
       expect([after.text, after.top]).toEqual([before.text, before.top])
     }))
@@ -199,7 +204,7 @@ describe("the conversation", () => {
     look("long", atDesk, async (page) => {
       await page.getByText("Message 460", { exact: true }).waitFor()
       await page.getByRole("textbox").fill("1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12")
-      await expect.poll(() => distanceFromEnd(page)).toBeLessThan(2)
+      await expect.poll(() => distanceFromEnd(page), patience).toBeLessThan(2)
       const lines = await page
         .getByRole("textbox")
         .evaluate((field) => field.clientHeight / parseFloat(getComputedStyle(field).lineHeight))
@@ -218,9 +223,11 @@ describe("the conversation", () => {
       await page.getByText("Thanks! Write to").waitFor()
       await log(page).focus()
       await page.keyboard.press("ArrowUp")
-      await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain("Thanks!")
+      await expect.poll(() => page.evaluate(() => document.activeElement?.textContent), patience).toContain("Thanks!")
       await page.keyboard.press("ArrowUp")
-      await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain("I keep an eye")
+      await expect
+        .poll(() => page.evaluate(() => document.activeElement?.textContent), patience)
+        .toContain("I keep an eye")
     }))
 
   it("announces what others say, once, and nothing of one's own", () =>
@@ -229,7 +236,7 @@ describe("the conversation", () => {
       await page.keyboard.press("Enter")
       await page.evaluate("hear('Good morning')")
       const voice = page.locator("[aria-live=polite]")
-      await expect.poll(() => voice.textContent(), { timeout: 5000 }).toBe("Heron: Good morning")
+      await expect.poll(() => voice.textContent(), patience).toBe("Heron: Good morning")
     }))
 })
 
@@ -255,7 +262,7 @@ describe("on a phone", () => {
       await page.getByRole("dialog", { name: "Rooms" }).waitFor()
       await page.keyboard.press("Escape")
       await page.getByRole("dialog", { name: "Rooms" }).waitFor({ state: "detached" })
-      await expect.poll(() => opener.evaluate((button) => button === document.activeElement)).toBe(true)
+      await expect.poll(() => opener.evaluate((button) => button === document.activeElement), patience).toBe(true)
     }))
 
   it("a room that is gone to has the focus on its name, and in its composer where there is a keyboard", async () => {

@@ -88,8 +88,15 @@ export const imaginedMessenger = (scene: Scene): Messenger => {
       })
       tellInbox({ _tag: "RoomsListed", rooms: [{ room, lastMessage: number }] })
     }
-    // For whoever plays with a scene: somebody else says something.
-    Object.assign(window, { hear: (text: string) => say(heron, text) })
+    let hold: PromiseWithResolvers<void> | undefined
+    // For whoever plays with a scene: somebody else says something; older messages wait until they are let go.
+    Object.assign(window, {
+      hear: (text: string) => say(heron, text),
+      holdOlder: () => {
+        hold = Promise.withResolvers()
+      },
+      letOlderGo: () => hold?.resolve()
+    })
     return {
       roomId,
       feed,
@@ -97,7 +104,7 @@ export const imaginedMessenger = (scene: Scene): Messenger => {
       loadOlder: async () => {
         if (older === 0 || isLoadingOlder.get()) return
         isLoadingOlder.set(true)
-        await later(1_000)
+        await (hold?.promise ?? later(300))
         const count = Math.min(50, older)
         const first = older - count + 1
         older -= count
