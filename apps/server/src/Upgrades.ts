@@ -2,7 +2,7 @@
 // whether their page is ours is settled before the first frame.
 import { Guests } from "@messenger/chat/Guests"
 import * as Limits from "@messenger/protocol/Limits"
-import { Context, Effect, FiberSet, Layer, Option } from "effect"
+import { Cause, Context, Effect, FiberSet, Layer, Option } from "effect"
 import type { IncomingMessage } from "node:http"
 import { Socket } from "node:net"
 import { WebSocketServer } from "ws"
@@ -74,7 +74,7 @@ export class Upgrades extends Context.Service<
           if (!(socket instanceof Socket)) socket.destroy()
           else if (pathOf(request) !== "/rpc")
             answerUpgrade(socket, refuse(404, "There is no WebSocket at this address."))
-          else fork(upgrade(request, socket, head))
+          else fork(Effect.catchDefect(upgrade(request, socket, head), (defect) => failed(socket, defect)))
         }
       })
     })
@@ -94,6 +94,12 @@ const webSocketOptions = {
   // How long a peer has to answer a Close frame, in milliseconds, before its socket is destroyed.
   closeTimeout: 1_000
 }
+
+// Whoever asked must not wait for ever because of a bug.
+const failed = Effect.fnUntraced(function* (socket: Socket, defect: unknown) {
+  yield* Effect.logError("An upgrade met a bug", Cause.die(defect))
+  answerUpgrade(socket, refuse(500, "The server failed on this request."))
+})
 
 type Admission = { readonly _tag: "Admitted"; readonly peer: Peer } | (UpgradeRefusal & { readonly _tag: "Refused" })
 
