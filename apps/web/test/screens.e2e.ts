@@ -161,6 +161,22 @@ describe("the conversation", () => {
       await expect.poll(() => distanceFromEnd(page), patience).toBeLessThan(2)
     }))
 
+  it("follows the end through a burst that is faster than its frames", () =>
+    look("long", atDesk, async (page) => {
+      await page.getByText("Message 460", { exact: true }).waitFor()
+      await page.evaluate(`new Promise((done) => {
+        let left = 60
+        const turn = () => {
+          for (let i = 0; i < 10; i++) hear("burst " + left + " " + i)
+          if (--left > 0) setTimeout(turn, 5)
+          else done()
+        }
+        turn()
+      })`)
+      await page.getByText("burst 1 9", { exact: true }).waitFor()
+      await expect.poll(() => distanceFromEnd(page), patience).toBeLessThan(2)
+    }))
+
   it("stays where the reader is when something comes, and says how much has come", () =>
     look("long", atDesk, async (page) => {
       await page.getByText("Message 460", { exact: true }).waitFor()

@@ -44,7 +44,8 @@ export interface List {
 /** A list of `rows` in the element that `scroller` answers once it is mounted. */
 export const createList = (rows: Accessor<ReadonlyArray<Row>>, scroller: () => HTMLElement | undefined): List => {
   const [isPlaced, setPlaced] = createSignal(false)
-  const [isNearEnd, setNearEnd] = createSignal(true)
+  const [isNearEnd, setNearEnd] = createSignal(false)
+  const isAtEnd = createMemo(() => isPlaced() && isNearEnd())
   const virtualizer = new Virtualizer<HTMLElement, HTMLElement>(optionsFor(untrack(rows)))
   const [items, setItems] = createSignal(virtualizer.getVirtualItems())
   const [height, setHeight] = createSignal(virtualizer.getTotalSize())
@@ -63,7 +64,6 @@ export const createList = (rows: Accessor<ReadonlyArray<Row>>, scroller: () => H
       paddingEnd: 12,
       overscan: 8,
       anchorTo: "end",
-      followOnAppend: true,
       scrollEndThreshold: endWithin,
       observeElementRect,
       observeElementOffset,
@@ -81,7 +81,12 @@ export const createList = (rows: Accessor<ReadonlyArray<Row>>, scroller: () => H
       publish()
     })
   )
-  createEffect(on(rows, () => virtualizer._willUpdate()))
+  createEffect(
+    on(rows, () => {
+      virtualizer._willUpdate()
+      if (untrack(isAtEnd)) virtualizer.scrollToEnd()
+    })
+  )
   const byKey = createMemo(() => new Map(rows().map((row, index) => [row.key, { row, index }] as const)))
 
   let isPlacing = false
@@ -93,13 +98,23 @@ export const createList = (rows: Accessor<ReadonlyArray<Row>>, scroller: () => H
     // Rows are measured in the next frame and the scroll is corrected by it; where that ends is known in the one after.
     requestAnimationFrame(() =>
       requestAnimationFrame(() => {
-        onScroll()
+        setNearEnd(line === -1 || virtualizer.isAtEnd(endWithin))
         setPlaced(true)
+        if (isNearEnd()) virtualizer.scrollToEnd()
       })
     )
   }
+  let lastTop = 0
   const onScroll = () => {
-    if (scroller() !== undefined) setNearEnd(virtualizer.isAtEnd(endWithin))
+    const top = scroller()?.scrollTop ?? 0
+    // Only going up leaves the end: in a burst it moves away downwards faster than it can be followed.
+    if (isPlaced() && virtualizer.isAtEnd(endWithin)) {
+      setNearEnd(true)
+    } else if (isPlaced() && top < lastTop) {
+      if (isNearEnd()) virtualizer.cancelScroll()
+      setNearEnd(false)
+    }
+    lastTop = top
   }
   onMount(() => {
     onCleanup(virtualizer._didMount())
@@ -110,7 +125,7 @@ export const createList = (rows: Accessor<ReadonlyArray<Row>>, scroller: () => H
     const element = scroller()
     if (element === undefined) return
     // A window that gets lower (the composer grows, a keyboard comes up) must not cover the end that was in sight.
-    const resized = new ResizeObserver(() => isNearEnd() && virtualizer.scrollToEnd())
+    const resized = new ResizeObserver(() => isAtEnd() && virtualizer.scrollToEnd())
     resized.observe(element)
     onCleanup(() => resized.disconnect())
   })
@@ -123,7 +138,7 @@ export const createList = (rows: Accessor<ReadonlyArray<Row>>, scroller: () => H
     height,
     firstIndex: () => items()[0]?.index ?? 0,
     isPlaced,
-    isAtEnd: createMemo(() => isPlaced() && isNearEnd()),
+    isAtEnd,
     measure: (element) => virtualizer.measureElement(element),
     onScroll,
     toEnd: () => {
