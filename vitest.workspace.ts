@@ -53,7 +53,6 @@ export default defineConfig({
           name: "drills",
           environment: "node",
           include: ["apps/bench/test/**/*.test.ts"],
-          globalSetup: ["./tests/postgres-setup.ts"],
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 90_000

@@ -15,7 +15,7 @@ const usage = `Usage: npm run bench -- [options]
   --flood N         unanswered posts in the flood cases (64)
   --rounds N        how often each server is measured, in turn (5)
   --generators N    load generator processes for each server (1)
-  --only NAME       only cases whose name contains this`
+  --only A,B        only these cases, of raw, plain, messenger, several, distinct, flood`
 
 const { values } = parseArgs({
   options: {
@@ -25,7 +25,7 @@ const { values } = parseArgs({
     flood: { type: "string", default: "64" },
     rounds: { type: "string", default: "5" },
     generators: { type: "string", default: "1" },
-    only: { type: "string", default: "" },
+    only: { type: "string", default: "raw,plain,messenger,several,distinct,flood" },
     help: { type: "boolean", default: false }
   }
 })
@@ -44,15 +44,22 @@ const conditions = {
   generators: numberOf("generators")
 }
 
-// The first is what the others are compared with.
-const cases: ReadonlyArray<Case> = [
-  { name: "raw ws, framed once", peer: "raw", ids: "shared", load: paced },
-  { name: "effect/rpc as documented", peer: "plain", ids: "shared", load: paced },
-  { name: "messenger", peer: "messenger", ids: "shared", load: paced },
-  { name: "messenger, eight kinds of ids", peer: "messenger", ids: "several", load: paced },
-  { name: "messenger, all ids differ", peer: "messenger", ids: "distinct", load: paced },
-  { name: "messenger, flooded", peer: "messenger", ids: "shared", load: flood }
-]
+// The others are compared with `raw`.
+const cases: Readonly<Record<string, Case>> = {
+  raw: { name: "raw ws, framed once", peer: "raw", ids: "shared", load: paced },
+  plain: { name: "effect/rpc as documented", peer: "plain", ids: "shared", load: paced },
+  messenger: { name: "messenger", peer: "messenger", ids: "shared", load: paced },
+  several: { name: "messenger, eight kinds of ids", peer: "messenger", ids: "several", load: paced },
+  distinct: { name: "messenger, all ids differ", peer: "messenger", ids: "distinct", load: paced },
+  flood: { name: "messenger, flooded", peer: "messenger", ids: "shared", load: flood }
+}
+
+const chosen: ReadonlyArray<Case> = values.only.split(",").map((key) => {
+  const known = cases[key.trim()]
+  if (known !== undefined) return known
+  console.error(`There is no case ${JSON.stringify(key)}.\n\n${usage}`)
+  return process.exit(1)
+})
 
 const headings = [
   "",
@@ -105,7 +112,6 @@ const load = (): string => loadavg()[0]?.toFixed(1) ?? "?"
 const warmUpSeconds = 3
 
 const bench = Effect.gen(function* () {
-  const chosen = cases.filter(({ name }) => name.includes(values.only))
   const rounds = numberOf("rounds")
   const seconds = numberOf("seconds")
   yield* Console.log(
@@ -127,7 +133,7 @@ const bench = Effect.gen(function* () {
     }
     yield* Console.log(`round ${round}: ${figures.join(", ")}; load ${load()}`)
   }
-  const raw = [...results].find(([{ name }]) => name === cases[0]?.name)?.[1] ?? []
+  const raw = [...results].find(([{ name }]) => name === cases.raw?.name)?.[1] ?? []
   yield* Console.log("")
   yield* Console.log(
     table(
