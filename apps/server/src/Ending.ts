@@ -11,7 +11,7 @@ export interface Ending {
 
 /** The ending that a server deserves which ran until `exit`. To be interrupted is what an operator asks for by a signal. */
 export const endingOf = (exit: Exit.Exit<unknown, unknown>): Ending => {
-  if (Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause)) return { code: 0, text: "" }
+  if (Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause)) return { code: 0, text: "Messenger has stopped." }
   const error = Cause.squash(exit.cause)
   const origin = error instanceof SupervisorFailed ? error.cause : error
   if (isForeseen(origin)) {

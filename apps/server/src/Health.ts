@@ -43,13 +43,13 @@ export const healthRoutes = HttpRouter.use(
 const uncached = HttpServerResponse.setHeader("cache-control", "no-store")
 
 // A proxy on this machine makes everybody look local, so a request that was forwarded is a stranger's.
-const forwardingHeaders = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"]
+const forwardingHeader = /^(forwarded|via|x-forwarded-.*|x-real-ip|x-client-ip|(true|cf)-(client|connecting)-ip)$/
 
 const mayReadMetrics = (
   request: HttpServerRequest.HttpServerRequest,
   metricsToken: Option.Option<Redacted.Redacted>
 ): boolean => {
-  const isForwarded = forwardingHeaders.some((name) => request.headers[name] !== undefined)
+  const isForwarded = Object.keys(request.headers).some((name) => forwardingHeader.test(name))
   if (!isForwarded && isLoopback(Option.getOrUndefined(request.remoteAddress))) return true
   const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1]
   return bearer !== undefined && Option.exists(metricsToken, (token) => isEqual(bearer, Redacted.value(token)))

@@ -44,7 +44,8 @@ export const run = ({ beside, faults }: Drill = { beside: Effect.never, faults: 
     disableErrorReporting: true,
     teardown: (exit, end) => {
       const { code, text } = endingOf(exit)
-      if (text !== "") console.error(text)
+      if (code === 0) console.log(text)
+      else console.error(text)
       end(code)
     }
   })

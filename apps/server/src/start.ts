@@ -13,6 +13,7 @@ const sources = [
   "apps/web/public",
   "apps/web/index.html",
   "apps/web/vite.config.ts",
+  "apps/web/budget.ts",
   "packages/client/src",
   "packages/protocol/src",
   "package-lock.json"
@@ -36,8 +37,21 @@ const buildIfNeeded = () => {
   process.exit(1)
 }
 
+/** How often it is looked whether npm is still there, in milliseconds. */
+const parentMillis = 250
+
+// npm runs a shell that runs this, and a signal to npm ends both of them without reaching this process: left alone, it would
+// go on holding the port and the database. So it stops, in order, when its parent is gone.
+const stopWithParent = () => {
+  const parent = process.ppid
+  setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, "SIGTERM")
+  }, parentMillis).unref()
+}
+
 // Halves the time to ready from the second start on.
 enableCompileCache(join(root, "node_modules/.cache/messenger"))
 const isServing = process.argv.length === 2
 if (isServing) buildIfNeeded()
+if (process.env.npm_lifecycle_event === "start") stopWithParent()
 await import("./main.ts")

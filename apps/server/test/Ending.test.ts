@@ -16,7 +16,7 @@ const escalated = (cause: unknown) =>
 
 describe("the process ends", () => {
   it("with 0 and without a word when it was asked to", () => {
-    expect(endingOf(Exit.failCause(Cause.interrupt()))).toEqual({ code: 0, text: "" })
+    expect(endingOf(Exit.failCause(Cause.interrupt()))).toEqual({ code: 0, text: "Messenger has stopped." })
   })
 
   it("with one sentence for what was foreseen, also when it escalated through the tree", () => {

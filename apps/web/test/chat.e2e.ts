@@ -197,10 +197,14 @@ describe("a lost connection", () => {
     const other = await Person.in(ada.page.context(), `http://localhost:${wire.port}/`)
     await other.composer.waitFor()
     wire.cutSockets()
+    await ada.page
+      .getByText(/^Connection lost/)
+      .first()
+      .waitFor()
     await ada.says("from the first")
-    await ada.page.getByText("Waiting to be sent").first().waitFor()
+    await ada.sees("from the first")
     await other.says("from the second")
-    await other.page.getByText("Waiting to be sent").first().waitFor()
+    await other.sees("from the second")
     wire.heal()
     await ada.eventually(
       () => ada.reads().then((texts) => [...texts].toSorted()),

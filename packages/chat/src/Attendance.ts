@@ -108,7 +108,7 @@ export class Attendance {
     }
   }
 
-  /** Whoever posts no longer types; their message says so. */
+  /** Whoever posts no longer types: their message says so. */
   posted(userId: UserId): void {
     this.typing.delete(userId)
   }

@@ -5,6 +5,8 @@ import type { Limit } from "./TokenBuckets.ts"
 /** Rates are per account unless said otherwise; each is a burst and what comes back in a minute. */
 export interface Limits {
   readonly posts: Limit
+  /** Posts past their rate that are looked up, since a key that is known is answered all the same. */
+  readonly knownKeys: Limit
   readonly follows: Limit
   readonly histories: Limit
   readonly typing: Limit
@@ -21,6 +23,7 @@ export interface Limits {
 /** Generous to people, narrow to loops. */
 export const defaults: Limits = {
   posts: { capacity: 30, perMinute: 120 },
+  knownKeys: { capacity: 30, perMinute: 120 },
   follows: { capacity: 60, perMinute: 240 },
   histories: { capacity: 60, perMinute: 600 },
   typing: { capacity: 20, perMinute: 120 },

@@ -18,6 +18,7 @@ export class Follower {
   epoch = -1
   isLive = false
   private readonly sink: Sink
+  private readonly fanouts = new Set<Fanout>()
 
   constructor(asker: Asker, sink: Sink) {
     this.asker = asker
@@ -35,6 +36,17 @@ export class Follower {
     const hasRoom = this.sink.write(broadcast)
     if (broadcast.upTo > this.number) this.number = broadcast.upTo
     return hasRoom
+  }
+
+  /** It is in this fan-out until it leaves. */
+  joined(fanout: Fanout): void {
+    this.fanouts.add(fanout)
+  }
+
+  /** Leaves every fan-out it was in: a room that was put away and started anew may have had another one. */
+  leave(): void {
+    for (const fanout of this.fanouts) fanout.remove(this)
+    this.fanouts.clear()
   }
 
   /** From now on the reader gets what is published. */
@@ -79,6 +91,7 @@ export class Fanout {
   /** Registers; idempotent. */
   add(follower: Follower): void {
     this.followers.add(follower)
+    follower.joined(this)
     const others = this.byUser.get(follower.userId)
     if (others === undefined) this.byUser.set(follower.userId, new Set([follower]))
     else others.add(follower)

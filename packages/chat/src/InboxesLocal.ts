@@ -32,11 +32,7 @@ type Signal =
   | { readonly _tag: "TellRooms" }
   | { readonly _tag: "MarkerMoved" }
   | { readonly _tag: "WriteMarkers" }
-  | {
-      readonly _tag: "MarkersWritten"
-      readonly exit: Exit.Exit<void, DatabaseAway>
-      readonly moves: ReadonlyArray<MarkerMove>
-    }
+  | { readonly _tag: "MarkersWritten"; readonly exit: Exit.Exit<void, DatabaseAway> }
 
 /** How long news of rooms collects, in milliseconds: a list that changes faster cannot be read. */
 const newsMillis = 150
@@ -57,6 +53,8 @@ interface Inbox {
 class InboxTable {
   readonly inboxes = new Map<UserId, Inbox>()
   private unwritten = new Map<string, MarkerMove>()
+  // Taken to be written; no read shows them before that is done.
+  private underway: ReadonlyArray<MarkerMove> = []
 
   get hasUnwritten(): boolean {
     return this.unwritten.size > 0
@@ -66,7 +64,15 @@ class InboxTable {
   takeMoves(): ReadonlyArray<MarkerMove> {
     const moves = [...this.unwritten.values()]
     this.unwritten = new Map()
+    this.underway = moves
     return moves
+  }
+
+  /** What was taken is written, or is kept for another try. */
+  written(isWritten: boolean): void {
+    const moves = this.underway
+    this.underway = []
+    if (!isWritten) for (const move of moves) this.keep(move)
   }
 
   /** Keeps a move until it is written; the furthest wins. */
@@ -78,7 +84,7 @@ class InboxTable {
 
   /** Moves of one person that no read of the database shows yet. */
   unwrittenOf(userId: UserId): ReadonlyArray<MarkerMove> {
-    return [...this.unwritten.values()].filter((move) => move.userId === userId)
+    return [...this.underway, ...this.unwritten.values()].filter((move) => move.userId === userId)
   }
 
   toAll(each: Broadcast): void {
@@ -127,6 +133,8 @@ const makeActor = Effect.fnUntraced(function* (table: InboxTable) {
       init: (self) =>
         Effect.sync(() => {
           directory.onNews(() => self.signal({ _tag: "RoomNews" }))
+          // What the last incarnation was writing may not be written.
+          table.written(false)
           if (table.hasUnwritten) self.signal({ _tag: "MarkerMoved" })
           // News that came while no incarnation lived.
           self.signal({ _tag: "TellRooms" })
@@ -176,12 +184,12 @@ const onSignal = (
     case "WriteMarkers": {
       const moves = table.takeMoves()
       if (moves.length === 0) return { ...state, isWritePlanned: false }
-      self.spawn(markers.advance(moves), (exit): Signal => ({ _tag: "MarkersWritten", exit, moves }))
+      self.spawn(markers.advance(moves), (exit): Signal => ({ _tag: "MarkersWritten", exit }))
       return state
     }
     case "MarkersWritten": {
       const isWritten = Exit.isSuccess(signal.exit)
-      if (!isWritten) for (const move of signal.moves) table.keep(move)
+      table.written(isWritten)
       if (table.hasUnwritten) self.signalAfter(isWritten ? markersMillis : markersRetryMillis, { _tag: "WriteMarkers" })
       return { ...state, isWritePlanned: table.hasUnwritten }
     }
@@ -209,7 +217,7 @@ const makeInboxes = Effect.fnUntraced(function* (table: InboxTable, onMove: () =
     for (const { roomId, number } of [...stored, ...table.unwrittenOf(userId)]) {
       inbox.markers.set(roomId, Math.max(number, inbox.markers.get(roomId) ?? 0))
     }
-    if (Option.isSome(account)) people.choose(userId, account.value.status)
+    if (Option.isSome(account)) people.recall(userId, account.value.status)
     return inbox
   })
 

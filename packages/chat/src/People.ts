@@ -12,6 +12,8 @@ interface Connection {
 
 interface Known {
   chosen: Status
+  /** Whether `chosen` is known, and not only what everybody begins with. */
+  isKnown: boolean
   readonly connections: Map<number, Connection>
   readonly watchers: Set<() => void>
 }
@@ -56,9 +58,16 @@ export class PeopleTable {
   /** The person chose a status. */
   choose(userId: UserId, status: Status): void {
     const person = this.known.get(userId)
-    if (person === undefined || person.chosen === status) return
+    if (person === undefined) return
+    person.isKnown = true
+    if (person.chosen === status) return
     person.chosen = status
     this.changed(person)
+  }
+
+  /** The status that was kept, as it was read; what the person chose meanwhile is newer. */
+  recall(userId: UserId, status: Status): void {
+    if (this.known.get(userId)?.isKnown === false) this.choose(userId, status)
   }
 
   /** The connection observed that its person is idle, or is not. */
@@ -73,7 +82,7 @@ export class PeopleTable {
   private personOf(userId: UserId): Known {
     const known = this.known.get(userId)
     if (known !== undefined) return known
-    const person: Known = { chosen: "online", connections: new Map(), watchers: new Set() }
+    const person: Known = { chosen: "online", isKnown: false, connections: new Map(), watchers: new Set() }
     this.known.set(userId, person)
     return person
   }

@@ -232,6 +232,7 @@ export class Incarnation {
   private onCommand(command: RoomCommand, now: number): void {
     switch (command._tag) {
       case "Post":
+        this.attendance.posted(command.change.author.id)
         return this.perform(this.state.submit(command.change))
       case "Revise":
         return this.readRow(command)

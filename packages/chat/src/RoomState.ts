@@ -106,7 +106,7 @@ export class RoomState {
 
   /** A key that the log knows, found by a read: from now on it answers its first result. */
   remember(known: KnownKey): void {
-    this.settled.set(keyOf(known.author, known.key), known)
+    setNewest(this.settled, keyOf(known.author, known.key), known)
   }
 
   /** Takes a command in; `next` sends it. */
@@ -170,7 +170,7 @@ export class RoomState {
     const batch = this.land()
     const steps: Array<Step> = []
     for (const { pending, entry } of batch) {
-      this.touched.set(messageOf(entry), entry.number)
+      this.touch(messageOf(entry), entry.number)
       if (entry.change._tag === "Post") this.lastMessage = entry.number
       steps.push(
         ...this.settle(pending, {
@@ -183,7 +183,6 @@ export class RoomState {
         })
       )
     }
-    forgetOldest(this.touched, maxRemembered)
     this.head += batch.length
     steps.push({ _tag: "Publish", changes: batch, lastMessage: this.lastMessage })
     return steps
@@ -225,9 +224,13 @@ export class RoomState {
     this.head = opened.head
     this.lastMessage = opened.lastMessage
     this.room = opened.room
-    for (const { message, change } of known) this.touched.set(message, change)
+    for (const { message, change } of known) this.touch(message, change)
     const answers = this.sortOut(batch, known)
     return changes.length === 0 ? answers : [...answers, { _tag: "Publish", changes, lastMessage: this.lastMessage }]
+  }
+
+  private touch(message: number, change: number): void {
+    setNewest(this.touched, message, change)
   }
 
   private land(): ReadonlyArray<Numbered> {
@@ -262,8 +265,7 @@ export class RoomState {
   private settle(pending: Pending, known: KnownKey): ReadonlyArray<Step> {
     const id = keyOf(known.author, known.key)
     this.unsettled.delete(id)
-    this.settled.set(id, known)
-    forgetOldest(this.settled, maxRemembered)
+    setNewest(this.settled, id, known)
     return pending.replies.map((reply) => this.answerKnown(pending.command, reply, known))
   }
 
@@ -308,9 +310,11 @@ const rowOf = ({ author, key, change, base }: Command, number: number, now: numb
     : { ...base, change: number, text: "", state: "Deleted", editedAt: now }
 }
 
-const forgetOldest = <Key, Value>(map: Map<Key, Value>, limit: number): void => {
-  for (const key of map.keys()) {
-    if (map.size <= limit) return
-    map.delete(key)
-  }
+// Bounded by forgetting what was set the longest ago: setting a key anew makes it the newest.
+const setNewest = <Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void => {
+  map.delete(key)
+  map.set(key, value)
+  if (map.size <= maxRemembered) return
+  const oldest = map.keys().next()
+  if (oldest.done !== true) map.delete(oldest.value)
 }

@@ -107,6 +107,7 @@ const makeRooms = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, act
   const reader = yield* LogReader.make(log, table)
   const buckets = {
     posts: new TokenBuckets<string>(limits.posts),
+    knownKeys: new TokenBuckets<string>(limits.knownKeys),
     follows: new TokenBuckets<string>(limits.follows),
     histories: new TokenBuckets<string>(limits.histories),
     typing: new TokenBuckets<string>(limits.typing),
@@ -123,7 +124,10 @@ const makeRooms = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, act
   const admit = Effect.fnUntraced(function* (asker: Asker, roomId: RoomId, key: ClientKey) {
     yield* exists(roomId)
     const limited = yield* Effect.result(take(buckets.posts, asker.user.id))
-    if (limited._tag === "Failure" && !(yield* isKnown(asker, roomId, key))) return yield* limited.failure
+    if (limited._tag === "Success") return
+    // Asking costs a read, so it has a rate of its own: to be refused must not be the dearest answer.
+    yield* take(buckets.knownKeys, asker.user.id)
+    if (!(yield* isKnown(asker, roomId, key))) return yield* limited.failure
   })
 
   const revise = Effect.fnUntraced(function* (
@@ -157,10 +161,9 @@ const makeRooms = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, act
           // Whatever ends the follow, the lease is withdrawn: it is registered before anything is sent.
           Effect.sync(() => {
             const follower = new Follower(asker, sink)
-            const fanout = fanoutOf(fanouts, roomId)
             const userId = asker.user.id
             const leave = people.enter(asker, () => ref.signal({ _tag: "PersonChanged", userId }))
-            return { follower, fanout, leave }
+            return { follower, leave }
           }),
           ({ follower }) =>
             follow({
@@ -174,12 +177,12 @@ const makeRooms = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, act
                   Effect.catchTag("CommandRejected", Effect.die)
                 )
             }),
-          ({ follower, fanout, leave }) =>
+          ({ follower, leave }) =>
             Effect.sync(() => {
-              fanout.remove(follower)
+              follower.leave()
               leave()
               ref.signal({ _tag: "Left", userId: asker.user.id })
-              if (fanout.size === 0 && actors.whereis(roomId) === undefined) fanouts.delete(roomId)
+              if (fanouts.get(roomId)?.size === 0 && actors.whereis(roomId) === undefined) fanouts.delete(roomId)
             })
         )
       }),
@@ -236,9 +239,9 @@ const makeRooms = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, act
     create: Effect.fn("Rooms.create")(function* (asker, raw) {
       const name = normalizeName(raw)
       const reason = nameIssue(name)
-      const slug = slugOf(name)
       if (reason !== undefined) return yield* new NameInvalid({ reason })
-      if (slug === "") return yield* new NameInvalid({ reason: "ForbiddenCharacters" })
+      // A name may have nothing that a link can be made of, such as an emoji alone.
+      const slug = slugOf(name) || `room-${randomBytes(4).toString("hex")}`
       const now = yield* take(buckets.rooms, asker.user.id)
       const made = yield* whenAway(table.madeBy(asker.user.id))
       if (made >= limits.roomsPerAccount) return yield* new TooManyRooms({ limit: limits.roomsPerAccount })

@@ -223,6 +223,14 @@ describe("a room", () => {
     }).pipe(Effect.provide(layer))
   )
 
+  it.effect("may be called by an emoji alone, and has a link all the same", () =>
+    Effect.gen(function* () {
+      const rooms = yield* Rooms
+      const room = yield* rooms.create(person("Ada"), " 🎉 ")
+      expect(room).toMatchObject({ name: "🎉", slug: expect.stringMatching(/^room-[0-9a-f]{8}$/) })
+    }).pipe(Effect.provide(layer))
+  )
+
   it.effect("that does not exist is not found, and nothing is started for it", () =>
     Effect.gen(function* () {
       const rooms = yield* Rooms

@@ -1,0 +1,105 @@
+import { RoomState } from "@messenger/chat/RoomState"
+import type { Command, Reply } from "@messenger/chat/RoomState"
+import { UserId } from "@messenger/protocol/Account"
+import { LogId } from "@messenger/protocol/Cursor"
+import { ClientKey } from "@messenger/protocol/Message"
+import type { Message } from "@messenger/protocol/Message"
+import { RoomId, Slug } from "@messenger/protocol/Room"
+import { describe, expect, it } from "vitest"
+
+const roomId = RoomId.make("lobby")
+const ada = { id: UserId.make("ada"), name: "Ada", isGuest: true }
+const silent: Reply = { succeed: () => undefined, fail: () => undefined }
+
+let keys = 0
+const post = (text: string): Command => ({
+  author: ada,
+  key: ClientKey.make(`key-${String(++keys).padStart(8, "0")}`),
+  hash: text,
+  change: { _tag: "Post", text },
+  reply: silent
+})
+
+const roomAt = (head: number) =>
+  new RoomState(roomId, {
+    _tag: "Opened",
+    log: LogId.make("log"),
+    epoch: 1,
+    head,
+    lastMessage: head,
+    room: { id: roomId, slug: Slug.make("lobby"), name: "lobby", topic: "", change: 0 }
+  })
+
+/** Takes it in and makes it durable. */
+const write = (room: RoomState, command: Command) => {
+  room.submit(command)
+  room.next(0)
+  room.appended()
+}
+
+const row = (number: number, change: number): Message => ({
+  number,
+  change,
+  author: ada,
+  key: ClientKey.make("key-of-row"),
+  state: "Present",
+  text: "",
+  at: 0,
+  editedAt: null
+})
+
+describe("a row that was read before its message changed", () => {
+  it.each([0, 10, 511, 600])("is not believed, also with %i other messages written before that", (others) => {
+    const room = roomAt(0)
+    write(room, post("the message"))
+    for (let number = 0; number < others; number++) write(room, post(`other ${number}`))
+    const read = row(1, 1)
+    write(room, {
+      ...post(""),
+      hash: "edit",
+      change: { _tag: "Edit", message: 1, text: "edited" },
+      base: read,
+      seen: 1
+    })
+    write(room, post("one more"))
+    expect(room.isFresh(read)).toBe(false)
+    expect(room.isFresh(row(1, others + 2))).toBe(true)
+  })
+})
+
+describe("a batch", () => {
+  it("is numbered without a gap, and nothing else is sent while it flies", () => {
+    const room = roomAt(7)
+    room.submit(post("one"))
+    room.submit(post("two"))
+    const [commit] = room.next(0)
+    room.submit(post("three"))
+    expect(commit).toMatchObject({ _tag: "Commit", append: { head: 7, entries: [{ number: 8 }, { number: 9 }] } })
+    expect(room.next(0)).toEqual([])
+    room.appended()
+    expect(room.next(0)).toMatchObject([{ append: { head: 9, entries: [{ number: 10 }] } }])
+  })
+
+  it("that the database refuses goes one by one, and only the one that is refused alone is refused", () => {
+    const room = roomAt(0)
+    for (const text of ["good", "bad", "fine"]) room.submit(post(text))
+    room.next(0)
+    expect(room.refused()).toEqual([])
+    expect(room.next(0)).toMatchObject([{ append: { entries: [{ change: { text: "good" } }] } }])
+    room.appended()
+    expect(room.next(0)).toMatchObject([{ append: { entries: [{ change: { text: "bad" } }] } }])
+    expect(room.refused()).toMatchObject([{ _tag: "Refuse", refusal: { _tag: "CommandRejected" } }])
+    expect(room.next(0)).toMatchObject([{ append: { entries: [{ number: 2, change: { text: "fine" } }] } }])
+  })
+
+  it("of which some keys are known answers those with their first result, and numbers the rest anew", () => {
+    const room = roomAt(0)
+    const again = post("again")
+    room.submit(again)
+    room.submit(post("new"))
+    room.next(0)
+    const known = { author: ada.id, key: again.key, hash: "again", message: 1, change: 1, at: 5 }
+    expect(room.keysKnown([known])).toMatchObject([{ _tag: "Answer", receipt: { number: 1, at: 5 } }])
+    expect(room.next(0)).toMatchObject([{ append: { entries: [{ number: 1, change: { text: "new" } }] } }])
+  })
+})
