@@ -295,6 +295,8 @@ describe("for operators", () => {
       const forwarded = { "x-forwarded-for": "203.0.113.7" }
       expect(yield* statusWith(forwarded)).toBe(404)
       expect(yield* statusWith({ forwarded: "for=203.0.113.7" })).toBe(404)
+      expect(yield* statusWith({ "x-forwarded-proto": "https" })).toBe(404)
+      expect(yield* statusWith({ "cf-connecting-ip": "203.0.113.7" })).toBe(404)
       expect(yield* statusWith({ ...forwarded, authorization: "Bearer wrong" })).toBe(404)
       expect(yield* statusWith({ ...forwarded, authorization: `Bearer ${token}` })).toBe(200)
     })
