@@ -90,10 +90,10 @@ const receive = (
 // A commit is never interrupted: whoever asked is gone perhaps, but what was begun has an outcome.
 const write = (log: MessageLog["Service"], batch: ReadonlyArray<Waiting>) =>
   Effect.gen(function* () {
-    const started = yield* Clock.currentTimeMillis
+    const started = yield* Clock.currentTimeNanos
     const exit = yield* Effect.exit(log.commit(batch.map(({ request }) => request)))
-    const finished = yield* Clock.currentTimeMillis
-    yield* Metric.update(Telemetry.commitSeconds, (finished - started) / 1000)
+    const finished = yield* Clock.currentTimeNanos
+    yield* Metric.update(Telemetry.commitSeconds, Number(finished - started) / 1e9)
     yield* Metric.update(Telemetry.commitRooms, batch.length)
     yield* Metric.update(
       Telemetry.commitChanges,

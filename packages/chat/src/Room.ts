@@ -2,14 +2,10 @@
 // the log, a recovery are work whose outcome comes back as a signal, and meanwhile posts collect while joins, leaves and typing
 // go on. It is made by one function of its id and what it is given; it knows no registry, no gateway and no other room.
 import { next, stop } from "@messenger/otp/Behaviour"
-import type { Behaviour, Next, ReplyTo, Self, Turn } from "@messenger/otp/Behaviour"
+import type { Behaviour, Next, Self, Turn } from "@messenger/otp/Behaviour"
 import { shutdown } from "@messenger/otp/ExitReason"
-import type { User, UserId } from "@messenger/protocol/Account"
-import type { Cursor } from "@messenger/protocol/Cursor"
 import * as Limits from "@messenger/protocol/Limits"
 import { MessageNotFound, NotYourMessage } from "@messenger/protocol/Message"
-import type { Message, Receipt } from "@messenger/protocol/Message"
-import type { Person } from "@messenger/protocol/Presence"
 import { RoomNotFound } from "@messenger/protocol/Room"
 import type { RoomId } from "@messenger/protocol/Room"
 import { StorageUnavailable } from "@messenger/protocol/Unavailable"
@@ -17,68 +13,20 @@ import type { MessageLog, CommitOutcome, KnownKey, Opened } from "@messenger/sto
 import type { DatabaseAway, OutcomeUnknown } from "@messenger/storage/StorageFailure"
 import { Clock, Effect, Exit } from "effect"
 import { Attendance } from "./Attendance.ts"
-import type { Joined, Position, Prelude } from "./Attendance.ts"
+import type { Position } from "./Attendance.ts"
 import type { Commits } from "./Commits.ts"
 import { changesFrame, roomFrame } from "./Encoding.ts"
-import type { Fanout, Follower } from "./Fanout.ts"
+import type { Fanout } from "./Fanout.ts"
 import type { Faults } from "./Faults.ts"
 import { readChanges } from "./LogReader.ts"
 import type { PeopleTable } from "./People.ts"
 import { Ring } from "./Ring.ts"
+import type { Answer, RoomCommand, RoomSignal, Row } from "./RoomCommand.ts"
 import { keyOf, RoomState } from "./RoomState.ts"
-import type { Command as Change, Published, Refusal, Step } from "./RoomState.ts"
+import type { Published, Step } from "./RoomState.ts"
 import { broadcast } from "./Sink.ts"
 import type { Broadcast } from "./Sink.ts"
 import { retryAfterMillis, whenAway } from "./Weather.ts"
-
-/** What may be asked of a room. */
-export type RoomCommand =
-  | { readonly _tag: "Post"; readonly change: Change }
-  | {
-      readonly _tag: "Revise"
-      readonly change: Omit<Change, "base" | "reply">
-      readonly message: number
-      readonly reply: ReplyTo<Receipt, Refusal | MessageNotFound | NotYourMessage>
-    }
-  | {
-      readonly _tag: "Join"
-      readonly follower: Follower
-      readonly cursor: Cursor | undefined
-      readonly prelude: Prelude | undefined
-      readonly reply: ReplyTo<Joined>
-    }
-  | { readonly _tag: "Typing"; readonly user: User; readonly isTyping: boolean }
-  | {
-      readonly _tag: "ListPeople"
-      readonly after: UserId | null
-      readonly reply: ReplyTo<{ readonly people: ReadonlyArray<Person>; readonly next: UserId | null }>
-    }
-
-/** What reaches a room outside the bound of its mailbox. */
-export type RoomSignal =
-  | { readonly _tag: "Left"; readonly userId: UserId }
-  | { readonly _tag: "PersonChanged"; readonly userId: UserId }
-  | { readonly _tag: "Flush" }
-  | { readonly _tag: "AskAgain" }
-  | { readonly _tag: "Committed"; readonly exit: Exit.Exit<CommitOutcome, DatabaseAway | OutcomeUnknown> }
-  | { readonly _tag: "LogAnswered"; readonly exit: Exit.Exit<Answer, DatabaseAway | OutcomeUnknown | RoomNotFound> }
-  | { readonly _tag: "ReadAgain"; readonly command: Extract<RoomCommand, { _tag: "Revise" }> }
-  | {
-      readonly _tag: "RowRead"
-      readonly command: Extract<RoomCommand, { _tag: "Revise" }>
-      readonly exit: Exit.Exit<Row, DatabaseAway>
-    }
-
-interface Row {
-  readonly messages: ReadonlyArray<Message>
-  readonly known: ReadonlyArray<KnownKey>
-}
-
-interface Answer {
-  readonly opened: Opened
-  readonly known: ReadonlyArray<KnownKey>
-  readonly changes: ReadonlyArray<Published>
-}
 
 /** What a room is given: its storage, the one who publishes for it, and where its news goes. */
 export interface RoomDependencies {
