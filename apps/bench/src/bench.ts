@@ -15,7 +15,7 @@ const usage = `Usage: npm run bench -- [options]
   --flood N         unanswered posts in the flood cases (64)
   --rounds N        how often each server is measured, in turn (5)
   --generators N    load generator processes for each server (1)
-  --only A,B        only these cases, of raw, plain, messenger, several, distinct, flood`
+  --only A,B        only these cases, of raw, durable, plain, messenger, several, distinct, flood`
 
 const { values } = parseArgs({
   options: {
@@ -25,7 +25,7 @@ const { values } = parseArgs({
     flood: { type: "string", default: "64" },
     rounds: { type: "string", default: "5" },
     generators: { type: "string", default: "1" },
-    only: { type: "string", default: "raw,plain,messenger,several,distinct,flood" },
+    only: { type: "string", default: "raw,durable,plain,messenger,several,distinct,flood" },
     help: { type: "boolean", default: false }
   }
 })
@@ -41,12 +41,14 @@ const paced = { _tag: "Paced", everyMillis: numberOf("every") } as const
 const flood = { _tag: "Flood", unanswered: numberOf("flood") } as const
 const conditions = {
   connections: numberOf("connections"),
-  generators: numberOf("generators")
+  generators: numberOf("generators"),
+  warmUpSeconds: 4
 }
 
 // The others are compared with `raw`.
 const cases: Readonly<Record<string, Case>> = {
   raw: { name: "raw ws, framed once", peer: "raw", ids: "shared", load: paced },
+  durable: { name: "raw ws, each message committed", peer: "durable", ids: "shared", load: paced },
   plain: { name: "effect/rpc as documented", peer: "plain", ids: "shared", load: paced },
   messenger: { name: "messenger", peer: "messenger", ids: "shared", load: paced },
   several: { name: "messenger, eight kinds of ids", peer: "messenger", ids: "several", load: paced },
@@ -108,9 +110,6 @@ const percent = (share: number, digits = 0): string => `${(share * 100).toFixed(
 
 const load = (): string => loadavg()[0]?.toFixed(1) ?? "?"
 
-/** The load runs this long before it counts, so that a server is measured as its compiler has left it. */
-const warmUpSeconds = 3
-
 const bench = Effect.gen(function* () {
   const rounds = numberOf("rounds")
   const seconds = numberOf("seconds")
@@ -119,8 +118,9 @@ const bench = Effect.gen(function* () {
       `Node ${process.versions.node}; ${cpus().length} × ${cpus()[0]?.model.trim()}; load ${load()}`
   )
   const stands = yield* Effect.forEach(chosen, (each) =>
-    Effect.tap(setUp(each, conditions), ({ slice, name }) =>
-      Effect.andThen(Console.log(`ready: ${name}`), slice(Math.min(seconds, warmUpSeconds)))
+    Effect.tap(setUp(each, conditions), ({ name, slice }) =>
+      // The first load on all connections is not counted either.
+      Effect.andThen(Console.log(`ready: ${name}`), slice(seconds))
     )
   )
   const results = new Map<Stand, Array<Slice>>(stands.map((stand) => [stand, []]))
@@ -144,7 +144,7 @@ const bench = Effect.gen(function* () {
   yield* Console.log(
     "\nMiddle of the rounds. del/CPU-s: messages that reached a subscriber, per second of the server's processor time (all threads);" +
       "\nof raw: within each round; KiB/conn: growth of the server's resident memory per joined connection, garbage collected." +
-      "\nThe messenger keeps every message in SQLite before it is sent; the others keep nothing."
+      "\nThe messenger commits every message to SQLite before it is sent."
   )
 }).pipe(Effect.scoped)
 

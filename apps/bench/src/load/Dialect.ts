@@ -3,7 +3,7 @@ import { contractVersion } from "@messenger/protocol/Handshake"
 import { Schema } from "effect"
 
 /** The servers that are measured. */
-export const PeerName = Schema.Literals(["raw", "plain", "messenger"])
+export const PeerName = Schema.Literals(["raw", "durable", "plain", "messenger"])
 export type PeerName = typeof PeerName.Type
 
 /** How clients of one kind of server speak. All speak the JSON of effect/rpc. */
@@ -27,6 +27,7 @@ const post: Dialect["post"] = (roomId, requestId, key, text) => request(requestI
 /** The dialect of each server. */
 export const dialects: Readonly<Record<PeerName, Dialect>> = {
   raw: { greeting: undefined, follow, post, ack: undefined },
+  durable: { greeting: undefined, follow, post, ack: undefined },
   plain: { greeting: undefined, follow, post, ack: (requestId) => JSON.stringify({ _tag: "Ack", requestId }) },
   messenger: { greeting: request(0, "Handshake", { contract: contractVersion }), follow, post, ack: undefined }
 }

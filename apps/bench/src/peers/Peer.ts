@@ -27,6 +27,7 @@ const here = (module: string): string => new URL(module, import.meta.url).pathna
 
 const modules: Readonly<Record<PeerName, string>> = {
   raw: here("raw.ts"),
+  durable: here("raw.ts"),
   plain: here("plain.ts"),
   messenger: here("../../../server/src/main.ts")
 }
@@ -54,7 +55,14 @@ export const start = Effect.fnUntraced(function* (
   const child = yield* Child.start({
     module: modules[name],
     execArgv: ["--expose-gc", "--import", here("usage.ts")],
-    env: { ...settings, PORT: String(port), HOST: "127.0.0.1", DATA_DIR: dataDir, NODE_ENV: "production" }
+    env: {
+      ...settings,
+      ...(name === "durable" ? { DURABLE: "yes" } : {}),
+      PORT: String(port),
+      HOST: "127.0.0.1",
+      DATA_DIR: dataDir,
+      NODE_ENV: "production"
+    }
   })
   yield* untilReady(url).pipe(
     Effect.raceFirst(child.ended),

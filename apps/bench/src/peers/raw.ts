@@ -1,8 +1,11 @@
-// The limit of Node: `ws`, and a frame that is made once and written to every socket. No database, no rights, no flow control, no
-// answer to a dead connection: what a chat server has to do comes on top of this.
+// The limit of Node: `ws`, and a frame that is made once and written to every socket. No rights, no flow control, no answer to a dead
+// connection: what a chat server has to do comes on top of this. With `DURABLE` each message is committed to SQLite first, as
+// durably as the messenger does it, and nothing else is added: the limit of a server that acknowledges only what is on disk.
 import { Schema } from "effect"
 import { createServer } from "node:http"
 import type { Socket } from "node:net"
+import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import { WebSocketServer } from "ws"
 
 const decode = Schema.decodeUnknownSync(
@@ -60,6 +63,13 @@ const publish = (json: string): void => {
   }
 }
 
+const openLog = (folder: string) => {
+  const database = new DatabaseSync(join(folder, "log.sqlite"))
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE log (json TEXT)")
+  return database.prepare("INSERT INTO log VALUES (?)")
+}
+const insert = process.env.DURABLE === undefined ? undefined : openLog(process.env.DATA_DIR ?? ".")
+
 const server = createServer((_, response) => response.end("ready\n"))
 const webSockets = new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false })
 
@@ -72,7 +82,9 @@ server.on("upgrade", (request, socket, head) => {
         room.add(follower)
         webSocket.once("close", () => room.delete(follower))
       } else {
-        publish(messageOf(asked.payload.key, asked.payload.text))
+        const json = messageOf(asked.payload.key, asked.payload.text)
+        insert?.run(json)
+        publish(json)
         webSocket.send(`{"_tag":"Exit","requestId":${asked.id},"exit":{"_tag":"Success"}}`)
       }
     })

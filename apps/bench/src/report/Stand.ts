@@ -37,6 +37,12 @@ export interface Conditions {
   readonly connections: number
   /** Load generator processes for each server. */
   readonly generators: number
+  /**
+   * For how long a server is given one message after the other, to few subscribers, before it is loaded: thousands of messages, as it has
+   * had after minutes of the usual pace, so that it is measured as its compiler leaves a server that has run for long. After its memory
+   * is read, since it leaves the heap larger than it must be.
+   */
+  readonly warmUpSeconds: number
 }
 
 /** What a joined server holds while nobody writes. */
@@ -102,7 +108,7 @@ const restSeconds = 1
 /** Starts a server, joins its subscribers, and measures it at rest. All of it is gone when the scope closes. */
 export const setUp = Effect.fnUntraced(function* (
   { name, peer, ids, load }: Case,
-  { connections, generators: generatorCount }: Conditions
+  { connections, generators: generatorCount, warmUpSeconds }: Conditions
 ): Effect.fn.Return<Stand, MeasurementFailure, Scope.Scope> {
   const dataDir = yield* Peer.temporaryFolder
   const cookies = yield* cookiesFor(peer, dataDir, Math.max(publishers, connections))
@@ -124,6 +130,12 @@ export const setUp = Effect.fnUntraced(function* (
   const before = yield* server.usage
   yield* Effect.sleep(restSeconds * 1_000)
   const after = yield* server.usage
+  yield* generators.close
+
+  yield* join(warmUpConnections, "shared")
+  yield* publisher.flood(1, warmUpSeconds)
+  yield* generators.close
+  yield* join(connections, ids)
 
   return {
     name,

@@ -9,7 +9,10 @@ const paced = { _tag: "Paced", everyMillis: 40 } as const
 
 const slice = (each: Omit<Case, "name" | "ids">) =>
   Effect.gen(function* () {
-    const stand = yield* setUp({ name: each.peer, ids: "several", ...each }, { connections: 24, generators: 2 })
+    const stand = yield* setUp(
+      { name: each.peer, ids: "several", ...each },
+      { connections: 24, generators: 2, warmUpSeconds: 0.2 }
+    )
     return yield* stand.slice(0.4)
   })
 
