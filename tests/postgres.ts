@@ -12,7 +12,7 @@ import { promisify } from "node:util"
 const exec = promisify(execFile)
 const resolver = createRequire(join(import.meta.dirname, "binaries/package.json"))
 
-/** A running PostgreSQL; `url` names its `postgres` database, `databaseUrl` makes (once) and names another. */
+/** A running PostgreSQL; `url` names its `postgres` database. */
 export interface Postgres {
   readonly socketDir: string
   readonly url: string
