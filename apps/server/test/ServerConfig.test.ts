@@ -33,7 +33,10 @@ describe("the settings", () => {
 
   it.effect("hold secrets so that they are not printed by accident", () =>
     Effect.gen(function* () {
-      const { databaseUrl } = yield* parse({ DATABASE_URL: "postgres://ada:secret@db/chat" })
+      const { databaseUrl } = yield* parse({
+        DATABASE_URL: "postgres://ada:secret@db/chat",
+        SECRET_KEY: "k".repeat(32)
+      })
       expect(JSON.stringify(databaseUrl)).not.toContain("secret")
       expect(Redacted.value(Option.getOrThrow(databaseUrl))).toContain("secret")
     })
@@ -58,7 +61,58 @@ describe("the settings", () => {
       const sentence = yield* sentenceOf({ DATABASE_URL: "mysql://ada:secret@db/chat" })
       expect(sentence).toContain("DATABASE_URL")
       expect(sentence).not.toContain("secret")
-      expect(yield* sentenceOf({ METRICS_TOKEN: "short" })).not.toContain("short")
+      for (const name of ["METRICS_TOKEN", "SECRET_KEY", "SECRET_KEY_PREVIOUS", "OWNER_TOKEN"]) {
+        const refusal = yield* sentenceOf({ [name]: "short" })
+        expect(refusal).toContain(name)
+        expect(refusal).not.toContain("short")
+      }
+    })
+  )
+
+  it.effect("need a key of the operator's own when the database is not in the data folder", () =>
+    Effect.gen(function* () {
+      const databaseUrl = { DATABASE_URL: "postgres://ada:secret@db/chat" }
+      expect(yield* sentenceOf(databaseUrl)).toBe(
+        "The setting SECRET_KEY must be set to a text of at least 32 characters (openssl rand -base64 32 makes one) when DATABASE_URL is set."
+      )
+      yield* parse({ ...databaseUrl, SECRET_KEY: "k".repeat(32) })
+    })
+  )
+
+  it.effect("take networks and single addresses for proxies, and nothing that is neither", () =>
+    Effect.gen(function* () {
+      const { trustedProxies } = yield* parse({ TRUSTED_PROXIES: "10.0.0.0/8, 192.0.2.7,2001:db8::/32,::1" })
+      expect(trustedProxies.map(String)).toEqual(["10.0.0.0/8", "192.0.2.7/32", "2001:db8::/32", "::1/128"])
+      expect((yield* parse({})).trustedProxies).toEqual([])
+      for (const given of ["proxy.example.org", "10.0.0.0/33", "10.0.0.1/8", "10.0.0.0/8;::1", "*"]) {
+        expect(yield* sentenceOf({ TRUSTED_PROXIES: given })).toContain("TRUSTED_PROXIES")
+      }
+    })
+  )
+
+  it.effect("take for allowed origins only what one page can say it is", () =>
+    Effect.gen(function* () {
+      const { allowedOrigins } = yield* parse({ ALLOWED_ORIGINS: "https://App.example.org/, http://localhost:5173" })
+      expect(allowedOrigins).toEqual(["https://app.example.org", "http://localhost:5173"])
+      for (const given of ["*", "null", "https://*.example.org", "https://example.org,*", "https://example.org/app"]) {
+        expect(yield* sentenceOf({ ALLOWED_ORIGINS: given })).toContain("ALLOWED_ORIGINS")
+      }
+    })
+  )
+
+  it.effect("say who may come in, and for how long things are kept", () =>
+    Effect.gen(function* () {
+      const standard = yield* parse({})
+      expect(standard).toMatchObject({
+        registration: "open",
+        allowsGuests: true,
+        socketTokenDays: 14,
+        auditAddressDays: 90
+      })
+      const strict = yield* parse({ REGISTRATION: "invite", GUESTS: "off", SOCKET_TOKEN_DAYS: "1" })
+      expect(strict).toMatchObject({ registration: "invite", allowsGuests: false, socketTokenDays: 1 })
+      expect(yield* sentenceOf({ GUESTS: "no" })).toBe('The setting GUESTS must be on or off, but is "no".')
+      expect(yield* sentenceOf({ SOCKET_TOKEN_DAYS: "0" })).toContain("SOCKET_TOKEN_DAYS")
     })
   )
 

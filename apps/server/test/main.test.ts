@@ -129,7 +129,8 @@ describe("a server that cannot start says why in one sentence and fails", () => 
       Effect.gen(function* () {
         const port = yield* takenPort
         const { code, sentence } = yield* failedStart(yield* temporaryFolder, {
-          DATABASE_URL: `postgres://ada:secret@127.0.0.1:${port + 1}/chat`
+          DATABASE_URL: `postgres://ada:secret@127.0.0.1:${port + 1}/chat`,
+          SECRET_KEY: "a key of at least thirty-two characters"
         })
         expect(sentence).toContain("cannot be opened")
         expect(sentence).not.toContain("secret")

@@ -26,7 +26,7 @@ export const postgres: Effect.Effect<DrillDatabase, never, Scope.Scope> = Effect
 export const postgresAt = (url: string): Effect.Effect<DrillDatabase, never, Scope.Scope> =>
   Effect.map(temporaryFolder, (folder) => ({
     name: "PostgreSQL",
-    settings: { DATABASE_URL: url, DATA_DIR: folder },
+    settings: { DATABASE_URL: url, SECRET_KEY: "a key that signs tokens in drills only", DATA_DIR: folder },
     // The drill knows that the holder of the lease is dead, and waits only once for it to expire.
     afterKill: (round) => (round === 1 ? Effect.void : asking(url, (sql) => sql`DELETE FROM server_lease`))
   }))
