@@ -2,17 +2,18 @@
 // person or a room; the numbers are for this machine and for whoever knows the token.
 import { Effect, Option, Redacted } from "effect"
 import * as HttpRouter from "effect/http/HttpRouter"
-import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as PrometheusMetrics from "effect/observability/PrometheusMetrics"
 import { createHash, timingSafeEqual } from "node:crypto"
-import { isLoopback } from "./PeerAddress.ts"
+import { Callers, type Caller } from "./edge/Callers.ts"
+import { isLoopback } from "./edge/PeerAddress.ts"
 import { Readiness } from "./Readiness.ts"
 import { ServerConfig } from "./ServerConfig.ts"
 
 /** `GET /healthz`, `GET /readyz` and `GET /metrics`. */
 export const healthRoutes = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
+    const callers = yield* Callers
     const readiness = yield* Readiness
     const { metricsToken } = yield* ServerConfig
 
@@ -31,7 +32,7 @@ export const healthRoutes = HttpRouter.use(
     )
 
     yield* router.add("GET", "/metrics", (request) =>
-      mayReadMetrics(request, metricsToken)
+      mayReadMetrics(callers.of(request), request.headers.authorization, metricsToken)
         ? Effect.map(PrometheusMetrics.format(), (text) =>
             uncached(HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4; charset=utf-8" }))
           )
@@ -42,16 +43,14 @@ export const healthRoutes = HttpRouter.use(
 
 const uncached = HttpServerResponse.setHeader("cache-control", "no-store")
 
-// A proxy on this machine makes everybody look local, so a request that was forwarded is a stranger's.
-const forwardingHeader = /^(forwarded|via|x-forwarded-.*|x-real-ip|x-client-ip|(true|cf)-(client|connecting)-ip)$/
-
+// A proxy on this machine makes everybody look local, so a request that was forwarded is a stranger's, whoever forwarded it.
 const mayReadMetrics = (
-  request: HttpServerRequest.HttpServerRequest,
+  { address, isForwarded }: Caller,
+  authorization: string | undefined,
   metricsToken: Option.Option<Redacted.Redacted>
 ): boolean => {
-  const isForwarded = Object.keys(request.headers).some((name) => forwardingHeader.test(name))
-  if (!isForwarded && isLoopback(Option.getOrUndefined(request.remoteAddress))) return true
-  const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1]
+  if (!isForwarded && isLoopback(address)) return true
+  const bearer = /^Bearer (.+)$/i.exec(authorization ?? "")?.[1]
   return bearer !== undefined && Option.exists(metricsToken, (token) => isEqual(bearer, Redacted.value(token)))
 }
 

@@ -4,6 +4,7 @@ import { Effect, Layer } from "effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import type { HttpServerError } from "effect/http/HttpServerError"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { guarded } from "./edge/SameOrigin.ts"
 import { healthRoutes } from "./Health.ts"
 import { HttpListener } from "./HttpListener.ts"
 import { sessionRoutes } from "./rest/SessionRoutes.ts"
@@ -20,7 +21,7 @@ export const serve = Effect.gen(function* () {
   const app = yield* HttpRouter.toHttpEffect(routes).pipe(
     Effect.provideService(HttpRouter.RouterConfig, { maxParamLength })
   )
-  const request = yield* NodeHttpServer.makeHandler(answered(app), { scope: yield* Effect.scope })
+  const request = yield* NodeHttpServer.makeHandler(answered(yield* guarded(app)), { scope: yield* Effect.scope })
   yield* listener.serve({ request, upgrade: upgrades.listener })
 })
 

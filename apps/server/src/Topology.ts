@@ -13,6 +13,7 @@ import * as Postgres from "@messenger/storage/Postgres"
 import { ServerLease } from "@messenger/storage/ServerLease"
 import * as Sqlite from "@messenger/storage/Sqlite"
 import { Effect, Layer, Option } from "effect"
+import { Callers } from "./edge/Callers.ts"
 import { GatewayCounts } from "./GatewayCounts.ts"
 import { HttpListener } from "./HttpListener.ts"
 import * as ProcessMetrics from "./ProcessMetrics.ts"
@@ -57,7 +58,7 @@ const chat = ChatSupervisor.layer.pipe(
 /** What clients talk to. */
 const gateways = Upgrades.layer.pipe(
   Layer.provideMerge(RpcGateway.layer),
-  Layer.provideMerge(Layer.mergeAll(GatewayCounts.layer, ProcessMetrics.layer, Readiness.layer))
+  Layer.provideMerge(Layer.mergeAll(Callers.layer, GatewayCounts.layer, ProcessMetrics.layer, Readiness.layer))
 )
 
 /** A server that holds all rooms and its database alone; `webFolder` is where the built web client lies. */

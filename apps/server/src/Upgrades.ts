@@ -6,9 +6,9 @@ import { Cause, Context, Effect, FiberSet, Layer, Option } from "effect"
 import type { IncomingMessage } from "node:http"
 import { Socket } from "node:net"
 import { WebSocketServer } from "ws"
+import { Callers } from "./edge/Callers.ts"
+import * as Origin from "./edge/Origin.ts"
 import { GatewayCounts } from "./GatewayCounts.ts"
-import * as Origin from "./Origin.ts"
-import { limitKey } from "./PeerAddress.ts"
 import type { Peer } from "./rpc/Connection.ts"
 import { Connections, type Refusal } from "./rpc/Connections.ts"
 import { WebSocketProtocol } from "./rpc/WebSocketProtocol.ts"
@@ -26,21 +26,23 @@ export class Upgrades extends Context.Service<
   static readonly layer = Layer.effect(
     Upgrades,
     Effect.gen(function* () {
+      const callers = yield* Callers
       const connections = yield* Connections
       const counts = yield* GatewayCounts
       const guests = yield* Guests
-      const { publicUrl } = yield* ServerConfig
+      const accepted = yield* ServerConfig
       const rpc = yield* WebSocketProtocol
       const fork = yield* FiberSet.makeRuntime<never, void, never>()
       const webSockets = new WebSocketServer(webSocketOptions)
 
       /** Who it is, or why the upgrade is refused. */
       const admit = Effect.fnUntraced(function* (request: IncomingMessage) {
-        const { cookie, host, origin } = request.headers
-        const token = SessionCookie.tokenOf(cookie)
-        const needsOrigin = origin !== undefined || Option.isSome(token)
-        if (needsOrigin && !Origin.isAccepted(origin, host, publicUrl)) return refuse(403, Origin.refusal(origin))
-        const address = limitKey(request.socket.remoteAddress)
+        const caller = callers.ofUpgrade(request)
+        const token = SessionCookie.tokenOf(request.headers.cookie)
+        // A program may say no origin; a page that says one is held to it, with a cookie or without.
+        const needsOrigin = caller.page !== undefined || Option.isSome(token)
+        if (needsOrigin && !Origin.mayAct(caller, accepted)) return refuse(403, Origin.refusal(caller.page))
+        const address = caller.limitKey
         const stranger: Peer = { address, session: undefined }
         const early = connections.refusal(stranger)
         if (early !== undefined) return refused[early]

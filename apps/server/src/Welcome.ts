@@ -3,7 +3,7 @@ import { Option } from "effect"
 import type { AddressInfo } from "node:net"
 import { isIPv6 } from "node:net"
 import { networkInterfaces } from "node:os"
-import { isLoopback } from "./PeerAddress.ts"
+import { isLoopback } from "./edge/PeerAddress.ts"
 
 /** A few lines for whoever started the server. */
 export const welcome = (listening: AddressInfo, publicUrl: Option.Option<string>): string => {

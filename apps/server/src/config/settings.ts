@@ -141,7 +141,7 @@ export const settings = {
   socketsPerAddress: setting("SOCKETS_PER_ADDRESS", wholeNumber(0, 1_000_000), {
     ...count,
     fallback: "1000",
-    about: "The most open connections from one address; behind a proxy all come from one."
+    about: "The most open connections from one address; all come from one when their proxy is not in TRUSTED_PROXIES."
   }),
   socketsPerUser: setting("SOCKETS_PER_USER", wholeNumber(0, 1_000_000), {
     ...count,
@@ -167,7 +167,7 @@ export const settings = {
   guestsPerMinute: setting("GUESTS_PER_MINUTE", wholeNumber(1, 1_000_000), {
     ...rate,
     fallback: "80",
-    about: "The most new guests from one address; behind a proxy all come from one."
+    about: "The most new guests from one address; all come from one when their proxy is not in TRUSTED_PROXIES."
   }),
   drainSeconds: setting("DRAIN_SECONDS", wholeNumber(0, 300), {
     fallback: "10",

@@ -1,28 +1,21 @@
 // How a person gets a session, asks for it, and gives it back; over HTTP, since only HTTP can set a cookie.
 import { Guests } from "@messenger/chat/Guests"
-import {
-  BadRequest,
-  GuestRequest,
-  OriginRefused,
-  SessionError,
-  SessionState,
-  statusOf
-} from "@messenger/protocol/Session"
+import { BadRequest, GuestRequest, SessionError, SessionState, statusOf } from "@messenger/protocol/Session"
 import type { User } from "@messenger/protocol/Account"
 import { ByteSize, Clock, Effect, Option, Schema } from "effect"
 import { MaxBodySize } from "effect/http/HttpIncomingMessage"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import * as Origin from "../Origin.ts"
-import { limitKey } from "../PeerAddress.ts"
+import { Callers } from "../edge/Callers.ts"
 import { Connections } from "../rpc/Connections.ts"
 import { ServerConfig } from "../ServerConfig.ts"
 import * as SessionCookie from "../SessionCookie.ts"
 
-/** `POST /guest`, `GET /session` and `POST /logout`. */
+/** `POST /guest`, `GET /session` and `POST /logout`. Which page may ask for a change is settled before (`edge/SameOrigin.ts`). */
 export const sessionRoutes = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
+    const callers = yield* Callers
     const guests = yield* Guests
     const connections = yield* Connections
     const { publicUrl } = yield* ServerConfig
@@ -32,7 +25,7 @@ export const sessionRoutes = HttpRouter.use(
       "/guest",
       answered(
         Effect.gen(function* () {
-          const request = yield* sameOrigin(publicUrl)
+          const request = yield* HttpServerRequest.HttpServerRequest
           const { name } = yield* HttpServerRequest.schemaBodyJson(GuestRequest).pipe(
             Effect.provideService(MaxBodySize, maxBodySize),
             Effect.mapError(() => new BadRequest({ detail: 'The body must be JSON like {"name": "Ada"}.' }))
@@ -40,7 +33,7 @@ export const sessionRoutes = HttpRouter.use(
           const session = yield* guests.enter({
             name,
             token: SessionCookie.tokenOf(request.headers.cookie),
-            address: limitKey(Option.getOrUndefined(request.remoteAddress))
+            address: callers.of(request).limitKey
           })
           return SessionCookie.keep(yield* state(session.user), session, yield* Clock.currentTimeMillis, publicUrl)
         })
@@ -70,7 +63,7 @@ export const sessionRoutes = HttpRouter.use(
       "/logout",
       answered(
         Effect.gen(function* () {
-          const request = yield* sameOrigin(publicUrl)
+          const request = yield* HttpServerRequest.HttpServerRequest
           const token = SessionCookie.tokenOf(request.headers.cookie)
           if (Option.isSome(token)) {
             yield* guests.leave(token.value)
@@ -87,14 +80,6 @@ const maxBodySize = ByteSize.kibibytes(16)
 
 const encodeState = HttpServerResponse.schemaJson(SessionState)
 const state = (user: User | null) => Effect.orDie(encodeState({ user }))
-
-/** The request, if its page may change something for the person whose browser sent it. */
-const sameOrigin = Effect.fnUntraced(function* (publicUrl: Option.Option<string>) {
-  const request = yield* HttpServerRequest.HttpServerRequest
-  const { origin, host } = request.headers
-  if (Origin.isAccepted(origin, host, publicUrl)) return request
-  return yield* new OriginRefused({ origin: origin ?? "", setting: "PUBLIC_URL" })
-})
 
 const encodeError = Schema.encodeEffect(Schema.toCodecJson(SessionError))
 

@@ -29,6 +29,8 @@ export interface FakeChat {
   hold: Deferred.Deferred<void> | undefined
   /** Makes the next post fail by a bug. */
   breakNextPost: boolean
+  /** What limits counted each new guest by, in order. */
+  readonly guestAddresses: Array<string>
   /** While set, an address has made too many guests. */
   guestsLimited: boolean
   /** Appends a message to the lobby and writes it to all readers that are not behind. Bounded by nothing. */
@@ -81,6 +83,7 @@ export const makeFakeChat = () => {
     lags: 0,
     hold: undefined,
     breakNextPost: false,
+    guestAddresses: [],
     guestsLimited: false,
     say: (author, key, text) => {
       const number = history.length + 1
@@ -173,7 +176,7 @@ export const makeFakeChat = () => {
   const guests = Layer.succeed(
     Guests,
     Guests.of({
-      enter: ({ name, token }) =>
+      enter: ({ address, name, token }) =>
         Effect.suspend((): ReturnType<Guests["Service"]["enter"]> => {
           if (chat.guestsLimited) return Effect.fail(new RateLimited({ retryAfterMillis: 1_500 }))
           const known = Option.flatMap(token, find)
@@ -185,6 +188,7 @@ export const makeFakeChat = () => {
           const user = { id: UserId.make(`guest${sessions.size + 1}`), name: parsed, isGuest: true }
           const made = `token${sessions.size + 1}`
           sessions.set(made, user)
+          chat.guestAddresses.push(address)
           return Effect.succeed({ user, expiresAt, token: Redacted.make(made) })
         }),
       authenticate: (token) => Effect.succeed(Option.map(find(token), (user) => ({ user, expiresAt }))),

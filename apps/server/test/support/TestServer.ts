@@ -2,6 +2,7 @@
 import { Duration, Effect, Fiber, Layer, type Scope } from "effect"
 import type { AddressInfo } from "node:net"
 import { drain } from "../../src/Drain.ts"
+import { Callers } from "../../src/edge/Callers.ts"
 import { GatewayCounts } from "../../src/GatewayCounts.ts"
 import { HttpListener } from "../../src/HttpListener.ts"
 import * as HttpServer from "../../src/HttpServer.ts"
@@ -53,6 +54,7 @@ export const startServer = (options: TestServerOptions = {}): Effect.Effect<Test
     Layer.provideMerge(
       Layer.mergeAll(
         chatLayer,
+        Callers.layer,
         HttpListener.layer,
         GatewayCounts.layer,
         ProcessMetrics.layer,

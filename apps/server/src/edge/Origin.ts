@@ -1,0 +1,61 @@
+// Which pages may act for a person whose browser holds their cookie.
+import { Option } from "effect"
+import { isIP } from "node:net"
+import type { Caller } from "./Callers.ts"
+
+/** Which pages are accepted; part of the settings. */
+export interface Accepted {
+  /** The address that people use. */
+  readonly publicUrl: Option.Option<string>
+  /** The origins of other pages that may act here. */
+  readonly allowedOrigins: ReadonlyArray<string>
+}
+
+type Claim = Pick<Caller, "page" | "fetchSite" | "host" | "protocol">
+
+/**
+ * Whether the page that sent a request may act here: it is ours, or allowed by name. A browser says which page it was (`Origin`)
+ * and, where it may, how that page stands to this server (`Sec-Fetch-Site`): neither may speak against it. Without an `Origin`
+ * only `same-origin` is proof. `null` is never accepted: it is what every sandbox and every file says.
+ */
+export const mayAct = (claim: Claim, accepted: Accepted): boolean => {
+  const { fetchSite, page } = claim
+  if (page !== undefined && accepted.allowedOrigins.includes(page)) return true
+  if (fetchSite === "cross-site" || fetchSite === "same-site") return false
+  return page === undefined ? fetchSite === "same-origin" : isOurs(page, claim, accepted.publicUrl)
+}
+
+/** Whether browsers that reach this server as the caller did do so over TLS. */
+export const isSecure = ({ protocol }: Pick<Caller, "protocol">, publicUrl: Option.Option<string>): boolean =>
+  protocol === "https" || Option.exists(publicUrl, (url) => url.startsWith("https:"))
+
+/** What a refusal says to people. */
+export const refusal = (page: string | undefined): string => {
+  if (page === undefined) {
+    return "The request says no Origin; programs that send a cookie must send the server's own address as Origin."
+  }
+  if (page === "null") return "A page that has no origin (a file, a sandbox) may not act here."
+  return `The origin ${JSON.stringify(page)} is not this server's: set PUBLIC_URL to the address that people use, or name it in ALLOWED_ORIGINS.`
+}
+
+/**
+ * With a public address only that page is ours. Behind a trusted proxy it is the one that the proxy was asked for. Without either,
+ * it must have been loaded from the host it talks to, and that must be localhost or an IP literal: a name could be made to point
+ * here by whoever owns it (DNS rebinding), a literal cannot.
+ */
+const isOurs = (
+  page: string,
+  { host, protocol }: Pick<Claim, "host" | "protocol">,
+  publicUrl: Option.Option<string>
+): boolean => {
+  if (Option.isSome(publicUrl)) return page === publicUrl.value
+  if (host === undefined || !/^https?:\/\//.test(page) || !URL.canParse(page)) return false
+  if (protocol !== undefined) return page === originOf(`${protocol}://${host}`)
+  const { hostname, origin, protocol: scheme } = new URL(page)
+  return page === origin && origin === originOf(`${scheme}//${host}`) && isLiteral(hostname)
+}
+
+const originOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).origin : undefined)
+
+const isLiteral = (hostname: string): boolean =>
+  hostname === "localhost" || hostname.endsWith(".localhost") || isIP(hostname.replace(/^\[(.*)\]$/, "$1")) !== 0

@@ -1,0 +1,46 @@
+// The one gate that every request passes before it is routed: what may change something for the person whose browser sent it must
+// come from a page that may act here. It stands before the routes and knows none of them, so none can be forgotten.
+import { OriginRefused, statusOf } from "@messenger/protocol/Session"
+import { Effect, Option } from "effect"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { ServerConfig } from "../ServerConfig.ts"
+import * as SessionCookie from "../SessionCookie.ts"
+import { Callers } from "./Callers.ts"
+import * as Origin from "./Origin.ts"
+
+/** Methods that change nothing (RFC 9110, 9.2.1); a route for one of them must keep to that. */
+const safeMethods = new Set(["GET", "HEAD", "OPTIONS"])
+
+/**
+ * Lets requests through that change nothing, whose page may act here (`Origin.mayAct`), or that carry a bearer token and no session
+ * cookie: no browser adds that by itself. Answers all others with 403 and `OriginRefused`.
+ */
+export const guarded = Effect.fnUntraced(function* <E, R>(
+  app: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
+) {
+  const callers = yield* Callers
+  const accepted = yield* ServerConfig
+  return Effect.gen(function* () {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    if (safeMethods.has(request.method)) return yield* app
+    const caller = callers.of(request)
+    if (Origin.mayAct(caller, accepted) || bringsItsOwnProof(request)) return yield* app
+    return yield* refused(caller.page)
+  })
+})
+
+const bringsItsOwnProof = ({ headers }: HttpServerRequest.HttpServerRequest): boolean =>
+  headers.origin !== "null" &&
+  /^Bearer \S/i.test(headers.authorization ?? "") &&
+  Option.isNone(SessionCookie.tokenOf(headers.cookie))
+
+const encodeRefusal = HttpServerResponse.schemaJson(OriginRefused)
+
+const refused = (page: string | undefined) =>
+  Effect.orDie(
+    encodeRefusal(new OriginRefused({ origin: page ?? "", setting: "PUBLIC_URL" }), {
+      status: statusOf.OriginRefused,
+      headers: { "cache-control": "no-store" }
+    })
+  )

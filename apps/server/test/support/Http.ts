@@ -1,0 +1,37 @@
+// Asks a server with exactly these headers: `fetch` keeps some of them to itself.
+import { Effect } from "effect"
+import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from "node:http"
+
+/** An answer, read whole. */
+export interface Answer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly text: string
+}
+
+/** What is asked; a plain GET when nothing is said. */
+export interface Question {
+  readonly method?: string
+  readonly headers?: OutgoingHttpHeaders
+  readonly body?: string
+}
+
+/** Asks, and reads the answer. */
+export const ask = (
+  { url }: { readonly url: string },
+  path: string,
+  { body, headers = {}, method = "GET" }: Question = {}
+): Effect.Effect<Answer> =>
+  Effect.promise(
+    () =>
+      new Promise((resolve, reject) => {
+        const asked = request(`${url}${path}`, { method, headers }, (response) => {
+          let text = ""
+          response.setEncoding("utf8")
+          response.on("data", (part: string) => (text += part))
+          response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }))
+        })
+        asked.on("error", reject)
+        asked.end(body)
+      })
+  )
