@@ -4,6 +4,7 @@ import { Effect, Layer } from "effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import type { HttpServerError } from "effect/http/HttpServerError"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { readable } from "./edge/CrossOrigin.ts"
 import { guarded } from "./edge/SameOrigin.ts"
 import { healthRoutes } from "./Health.ts"
 import { HttpListener } from "./HttpListener.ts"
@@ -18,10 +19,11 @@ const routes = Layer.mergeAll(sessionRoutes, healthRoutes, webRoutes)
 export const serve = Effect.gen(function* () {
   const listener = yield* HttpListener
   const upgrades = yield* Upgrades
-  const app = yield* HttpRouter.toHttpEffect(routes).pipe(
+  const routed = yield* HttpRouter.toHttpEffect(routes).pipe(
     Effect.provideService(HttpRouter.RouterConfig, { maxParamLength })
   )
-  const request = yield* NodeHttpServer.makeHandler(answered(yield* guarded(app)), { scope: yield* Effect.scope })
+  const app = yield* secured(yield* readable(answered(yield* guarded(routed))))
+  const request = yield* NodeHttpServer.makeHandler(app, { scope: yield* Effect.scope })
   yield* listener.serve({ request, upgrade: upgrades.listener })
 })
 
@@ -29,10 +31,8 @@ export const serve = Effect.gen(function* () {
 const maxParamLength = 4_096
 
 const answered = <R>(app: Effect.Effect<HttpServerResponse.HttpServerResponse, HttpServerError, R>) =>
-  app.pipe(
-    Effect.catchIf(
-      (error) => error.reason._tag === "RouteNotFound",
-      () => Effect.succeed(HttpServerResponse.text("There is nothing at this address.\n", { status: 404 }))
-    ),
-    Effect.map(secured)
+  Effect.catchIf(
+    app,
+    (error) => error.reason._tag === "RouteNotFound",
+    () => Effect.succeed(HttpServerResponse.text("There is nothing at this address.\n", { status: 404 }))
   )

@@ -17,29 +17,23 @@ export const tokenOf = (header: string | undefined): Option.Option<Redacted.Reda
 export const sessionKey = (token: Redacted.Redacted): string =>
   createHash("sha256").update(Redacted.value(token)).digest("base64url")
 
-/** Sets the cookie for as long as the session is valid; times are UTC milliseconds. */
+/** Sets the cookie for as long as the session is valid; times are UTC milliseconds. `isSecure` keeps it to TLS. */
 export const keep = (
   response: HttpServerResponse.HttpServerResponse,
   session: { readonly token: Redacted.Redacted; readonly expiresAt: number },
   now: number,
-  publicUrl: Option.Option<string>
+  isSecure: boolean
 ): HttpServerResponse.HttpServerResponse =>
   HttpServerResponse.setCookieUnsafe(response, cookieName, Redacted.value(session.token), {
-    ...attributes(publicUrl),
+    ...attributes(isSecure),
     maxAge: Duration.millis(Math.max(0, session.expiresAt - now))
   })
 
 /** Takes the cookie away. */
 export const drop = (
   response: HttpServerResponse.HttpServerResponse,
-  publicUrl: Option.Option<string>
+  isSecure: boolean
 ): HttpServerResponse.HttpServerResponse =>
-  HttpServerResponse.expireCookieUnsafe(response, cookieName, attributes(publicUrl))
+  HttpServerResponse.expireCookieUnsafe(response, cookieName, attributes(isSecure))
 
-const attributes = (publicUrl: Option.Option<string>) =>
-  ({
-    path: "/",
-    httpOnly: true,
-    sameSite: "lax",
-    secure: Option.exists(publicUrl, (url) => url.startsWith("https:"))
-  }) as const
+const attributes = (isSecure: boolean) => ({ path: "/", httpOnly: true, sameSite: "lax", secure: isSecure }) as const

@@ -70,6 +70,21 @@ describe("a session", () => {
     })
   )
 
+  it.live("is only sent over TLS where a trusted proxy was asked over TLS", () =>
+    Effect.gen(function* () {
+      const server = yield* startServer({ environment: { TRUSTED_PROXIES: "127.0.0.1" } })
+      const through = (protocol: string) => ({
+        origin: `${protocol}://chat.example.org`,
+        "x-forwarded-host": "chat.example.org",
+        "x-forwarded-proto": protocol
+      })
+      const secure = yield* nameOneself(server, '{"name":"Ada"}', through("https"))
+      expect(secure.headers.get("set-cookie")).toContain("Secure")
+      const plain = yield* nameOneself(server, '{"name":"Grace"}', through("http"))
+      expect(plain.headers.get("set-cookie")).not.toContain("Secure")
+    })
+  )
+
   it.live("is answered again to the same cookie, and makes no second guest", () =>
     Effect.gen(function* () {
       const server = yield* startServer()
@@ -250,7 +265,35 @@ describe("every answer", () => {
         expect(headers.get("permissions-policy")).toContain("camera=()")
         expect(headers.get("server")).toBeNull()
         expect(headers.get("x-powered-by")).toBeNull()
+        expect(headers.get("strict-transport-security")).toBeNull()
       }
+    })
+  )
+
+  it.live("keeps browsers to TLS where the public address is https, for that name alone", () =>
+    Effect.gen(function* () {
+      const secure = yield* startServer({ environment: { PUBLIC_URL: "https://chat.example.org" } })
+      expect((yield* ask(secure, "/session")).headers.get("strict-transport-security")).toBe("max-age=31536000")
+      const plain = yield* startServer({ environment: { PUBLIC_URL: "http://chat.example.org" } })
+      expect((yield* ask(plain, "/session")).headers.get("strict-transport-security")).toBeNull()
+    })
+  )
+
+  it.live("asks for a window of its own only where browsers heed it, over TLS or on their own machine", () =>
+    Effect.gen(function* () {
+      const openerPolicy = (server: TestServer, headers: Record<string, string>) =>
+        Effect.map(askWith(server, "/", headers), (answer) => answer.headers["cross-origin-opener-policy"])
+      const server = yield* startServer({ environment: { TRUSTED_PROXIES: "127.0.0.1" } })
+      for (const host of ["localhost:4000", "127.0.0.1", "[::1]:4000", "chat.localhost"]) {
+        expect([host, yield* openerPolicy(server, { host })]).toEqual([host, "same-origin"])
+      }
+      for (const host of ["192.168.1.7:4000", "chat.example.org", "not a host"]) {
+        expect([host, yield* openerPolicy(server, { host })]).toEqual([host, undefined])
+      }
+      const host = "chat.example.org"
+      expect(yield* openerPolicy(server, { host, "x-forwarded-proto": "https" })).toBe("same-origin")
+      const named = yield* startServer({ environment: { PUBLIC_URL: "https://chat.example.org" } })
+      expect(yield* openerPolicy(named, { host })).toBe("same-origin")
     })
   )
 })

@@ -2,6 +2,7 @@
 import { Option } from "effect"
 import { isIP } from "node:net"
 import type { Caller } from "./Callers.ts"
+import { isLoopback } from "./PeerAddress.ts"
 
 /** Which pages are accepted; part of the settings. */
 export interface Accepted {
@@ -28,6 +29,18 @@ export const mayAct = (claim: Claim, accepted: Accepted): boolean => {
 /** Whether browsers that reach this server as the caller did do so over TLS. */
 export const isSecure = ({ protocol }: Pick<Caller, "protocol">, publicUrl: Option.Option<string>): boolean =>
   protocol === "https" || Option.exists(publicUrl, (url) => url.startsWith("https:"))
+
+/**
+ * Whether browsers take what this server sends the caller for unchanged by others (a potentially trustworthy origin, Secure
+ * Contexts, 3.1): it comes over TLS, or from their own machine.
+ */
+export const isTrustworthy = (caller: Pick<Caller, "host" | "protocol">, publicUrl: Option.Option<string>): boolean => {
+  if (isSecure(caller, publicUrl)) return true
+  const url = `http://${caller.host ?? ""}`
+  if (!URL.canParse(url)) return false
+  const hostname = new URL(url).hostname.replace(/^\[(.*)\]$/, "$1")
+  return isLocalName(hostname) || isLoopback(hostname)
+}
 
 /** What a refusal says to people. */
 export const refusal = (page: string | undefined): string => {
@@ -57,5 +70,7 @@ const isOurs = (
 
 const originOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).origin : undefined)
 
+const isLocalName = (hostname: string): boolean => hostname === "localhost" || hostname.endsWith(".localhost")
+
 const isLiteral = (hostname: string): boolean =>
-  hostname === "localhost" || hostname.endsWith(".localhost") || isIP(hostname.replace(/^\[(.*)\]$/, "$1")) !== 0
+  isLocalName(hostname) || isIP(hostname.replace(/^\[(.*)\]$/, "$1")) !== 0

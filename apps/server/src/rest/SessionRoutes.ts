@@ -8,6 +8,7 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { Callers } from "../edge/Callers.ts"
+import * as Origin from "../edge/Origin.ts"
 import { Connections } from "../rpc/Connections.ts"
 import { ServerConfig } from "../ServerConfig.ts"
 import * as SessionCookie from "../SessionCookie.ts"
@@ -19,6 +20,7 @@ export const sessionRoutes = HttpRouter.use(
     const guests = yield* Guests
     const connections = yield* Connections
     const { publicUrl } = yield* ServerConfig
+    const isSecure = (request: HttpServerRequest.HttpServerRequest) => Origin.isSecure(callers.of(request), publicUrl)
 
     yield* router.add(
       "POST",
@@ -35,7 +37,12 @@ export const sessionRoutes = HttpRouter.use(
             token: SessionCookie.tokenOf(request.headers.cookie),
             address: callers.of(request).limitKey
           })
-          return SessionCookie.keep(yield* state(session.user), session, yield* Clock.currentTimeMillis, publicUrl)
+          return SessionCookie.keep(
+            yield* state(session.user),
+            session,
+            yield* Clock.currentTimeMillis,
+            isSecure(request)
+          )
         })
       )
     )
@@ -49,11 +56,11 @@ export const sessionRoutes = HttpRouter.use(
           const token = SessionCookie.tokenOf(request.headers.cookie)
           if (Option.isNone(token)) return yield* state(null)
           const session = yield* guests.authenticate(token.value)
-          if (Option.isNone(session)) return SessionCookie.drop(yield* state(null), publicUrl)
+          if (Option.isNone(session)) return SessionCookie.drop(yield* state(null), isSecure(request))
           const { user, expiresAt } = session.value
           // Sent anew, since a session in use is extended and its cookie should not end before it.
           const kept = { token: token.value, expiresAt }
-          return SessionCookie.keep(yield* state(user), kept, yield* Clock.currentTimeMillis, publicUrl)
+          return SessionCookie.keep(yield* state(user), kept, yield* Clock.currentTimeMillis, isSecure(request))
         })
       )
     )
@@ -69,7 +76,7 @@ export const sessionRoutes = HttpRouter.use(
             yield* guests.leave(token.value)
             connections.closeSession(SessionCookie.sessionKey(token.value))
           }
-          return SessionCookie.drop(yield* state(null), publicUrl)
+          return SessionCookie.drop(yield* state(null), isSecure(request))
         })
       )
     )

@@ -1,5 +1,10 @@
 // What every answer tells a browser not to do.
+import { Effect, Option } from "effect"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { Callers } from "../edge/Callers.ts"
+import * as Origin from "../edge/Origin.ts"
+import { ServerConfig } from "../ServerConfig.ts"
 
 // Everything the client needs comes from here, and nothing is ever run from text: no inline script, no inline style.
 const contentSecurityPolicy = [
@@ -16,15 +21,30 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'"
 ].join("; ")
 
-const headers = {
+const always = {
   "content-security-policy": contentSecurityPolicy,
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
-  "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 }
 
-/** The answer with these headers. */
-export const secured: (response: HttpServerResponse.HttpServerResponse) => HttpServerResponse.HttpServerResponse =
-  HttpServerResponse.setHeaders(headers)
+// Browsers heed it only where nobody can change what arrives, and complain about it on every page elsewhere.
+const whereTrustworthy = { "cross-origin-opener-policy": "same-origin" }
+
+// A year, in seconds. Other names beside this one are not ours to speak for, so neither subdomains nor preloading.
+const whereTls = { "strict-transport-security": "max-age=31536000" }
+
+/** The same answers with these headers. */
+export const secured = Effect.fnUntraced(function* <E, R>(
+  app: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
+) {
+  const callers = yield* Callers
+  const { publicUrl } = yield* ServerConfig
+  const standing = Option.exists(publicUrl, (url) => url.startsWith("https:")) ? { ...always, ...whereTls } : always
+  return Effect.gen(function* () {
+    const caller = callers.of(yield* HttpServerRequest.HttpServerRequest)
+    const headers = Origin.isTrustworthy(caller, publicUrl) ? { ...standing, ...whereTrustworthy } : standing
+    return HttpServerResponse.setHeaders(yield* app, headers)
+  })
+})
