@@ -53,6 +53,35 @@ const sentences: { readonly [Tag in keyof ByTag]: (error: Refusal<Tag>) => strin
   Unauthenticated: () => "You are not signed in any more. Please choose your name again.",
   OriginRefused: ({ origin, setting }) =>
     `The server does not accept pages from ${origin}. Whoever runs it can allow that with the setting ${setting}.`,
+  Forbidden: () => "You may not do that here. Ask somebody who runs this room or this server.",
+  UsernameInvalid: ({ reason }) =>
+    ({
+      TooShort: "A username has at least 2 characters.",
+      TooLong: "That username is too long: 32 characters is the most.",
+      ForbiddenCharacters:
+        "A username is made of letters, digits, dots, underscores and hyphens, and begins with a letter or digit."
+    })[reason],
+  EmailInvalid: () => "That does not look like an email address.",
+  AccountTaken: () => "There is an account with that username or email address already. Log in, or choose another.",
+  AlreadyRegistered: () => "You have an account already. Log out first to make another one.",
+  PasswordRefused: ({ reason }) =>
+    ({
+      TooShort: "A password has at least 10 characters.",
+      TooLong: "That password is too long: 256 characters is the most.",
+      Common: "That password is on the lists that attackers try first. Please choose another.",
+      LikeName: "The password must not be your username or email address."
+    })[reason],
+  PasswordsBusy: ({ retryAfterMillis }) =>
+    `Many people are logging in right now. Please try again in ${seconds(retryAfterMillis)}.`,
+  WrongCredentials: () => "There is no account with that name and password.",
+  WrongPassword: () => "That is not your password.",
+  AccountDeactivated: () => "This account was deactivated by those who run this server.",
+  RegistrationClosed: ({ registration }) =>
+    registration === "invite"
+      ? "You need an invitation to register here. Ask somebody who runs this server for a link."
+      : "Nobody new can register here.",
+  GuestsRefused: () => "This server takes no guests. Please register or log in.",
+  LinkInvalid: () => "This link was used already, or is out of date. Please ask for a new one.",
   BadRequest: () => "The server did not understand this page. Please reload it.",
   Undeliverable: () => "The server failed at this message several times.",
   Unreachable: () => "The server cannot be reached. Please check your connection and try again."

@@ -1,6 +1,6 @@
 import { Undeliverable } from "@messenger/client/OutboxEntry"
 import { Unreachable } from "@messenger/client/Unreachable"
-import { NameInvalid, NameTaken } from "@messenger/protocol/Account"
+import { AccountTaken, EmailInvalid, NameInvalid, NameTaken, UsernameInvalid } from "@messenger/protocol/Account"
 import { Unauthenticated, UpgradeRequired } from "@messenger/protocol/Handshake"
 import {
   CommandRejected,
@@ -11,7 +11,18 @@ import {
   NotYourMessage
 } from "@messenger/protocol/Message"
 import { RoomId, RoomNameTaken, RoomNotFound, TooManyRooms } from "@messenger/protocol/Room"
-import { BadRequest, OriginRefused } from "@messenger/protocol/Session"
+import {
+  AccountDeactivated,
+  AlreadyRegistered,
+  BadRequest,
+  GuestsRefused,
+  OriginRefused,
+  RegistrationClosed,
+  WrongCredentials
+} from "@messenger/protocol/Session"
+import { LinkInvalid } from "@messenger/protocol/Link"
+import { PasswordRefused, PasswordsBusy, WrongPassword } from "@messenger/protocol/Password"
+import { Forbidden } from "@messenger/protocol/Rights"
 import { RateLimited, RoomUnavailable, StorageUnavailable } from "@messenger/protocol/Unavailable"
 import { describe, expect, it } from "vitest"
 import { errorText, texts } from "../src/texts.ts"
@@ -38,6 +49,23 @@ const examples: { readonly [Tag in TellableError["_tag"]]: ReadonlyArray<Extract
   UpgradeRequired: [new UpgradeRequired({ serverContract: 2 })],
   Unauthenticated: [new Unauthenticated()],
   OriginRefused: [new OriginRefused({ origin: "http://evil.example", setting: "PUBLIC_URL" })],
+  Forbidden: [new Forbidden({ needs: "room.manage" })],
+  UsernameInvalid: (["TooShort", "TooLong", "ForbiddenCharacters"] as const).map(
+    (reason) => new UsernameInvalid({ reason })
+  ),
+  EmailInvalid: [new EmailInvalid()],
+  AccountTaken: [new AccountTaken()],
+  AlreadyRegistered: [new AlreadyRegistered()],
+  PasswordRefused: (["TooShort", "TooLong", "Common", "LikeName"] as const).map(
+    (reason) => new PasswordRefused({ reason })
+  ),
+  PasswordsBusy: [new PasswordsBusy({ retryAfterMillis: 900 })],
+  WrongCredentials: [new WrongCredentials()],
+  WrongPassword: [new WrongPassword()],
+  AccountDeactivated: [new AccountDeactivated()],
+  RegistrationClosed: (["invite", "closed"] as const).map((registration) => new RegistrationClosed({ registration })),
+  GuestsRefused: [new GuestsRefused()],
+  LinkInvalid: [new LinkInvalid()],
   BadRequest: [new BadRequest({ detail: 'at ["name"]' })],
   Undeliverable: [new Undeliverable({ detail: "Die" })],
   Unreachable: [new Unreachable({ cause: new TypeError("fetch failed") })]

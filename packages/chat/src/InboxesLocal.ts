@@ -225,9 +225,11 @@ const makeInboxes = Effect.fnUntraced(function* (table: InboxTable, onMove: () =
     frameOf({
       _tag: "InboxSnapshot",
       me: asker.user,
+      role: asker.role,
       status: people.chosenOf(asker.user.id),
       rooms: directory.all,
-      markers: [...inbox.markers].map(([roomId, number]) => ({ roomId, number }))
+      markers: [...inbox.markers].map(([roomId, number]) => ({ roomId, number })),
+      memberships: []
     })
 
   const followWith = Effect.fnUntraced(function* (asker: Asker, follower: Follower) {

@@ -27,7 +27,7 @@ const roomAt = (head: number) =>
     epoch: 1,
     head,
     lastMessage: head,
-    room: { id: roomId, slug: Slug.make("lobby"), name: "lobby", topic: "", change: 0 }
+    room: { id: roomId, slug: Slug.make("lobby"), name: "lobby", topic: "", isPrivate: false, change: 0 }
   })
 
 /** Takes it in and makes it durable. */

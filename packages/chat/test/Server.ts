@@ -49,6 +49,9 @@ let connections = 0
 /** Somebody with a connection of their own. */
 export const person = (name: string): Asker => ({
   user: { id: UserId.make(name.toLowerCase()), name, isGuest: true },
+  role: "guest",
+  scope: null,
+  sessionId: null,
   connectionId: ++connections,
   address: "127.0.0.1"
 })

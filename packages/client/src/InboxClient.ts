@@ -29,14 +29,17 @@ export const make = Effect.gen(function* () {
   const tellMarker = yield* LatestWins.make((roomId: RoomId, number: number) =>
     untilAnswered(connection, (rpcs) => rpcs.MarkRead({ roomId, number })).pipe(
       // A room that is gone has nothing to be read.
-      Effect.catchTag("RoomNotFound", () => Effect.void)
+      Effect.catchTags({ RoomNotFound: () => Effect.void, Forbidden: () => Effect.void })
     )
   )
   const tellStatus = yield* LatestWins.make((_: "status", status: Status) =>
-    untilAnswered(connection, (rpcs) => rpcs.SetStatus({ status }))
+    untilAnswered(connection, (rpcs) => rpcs.SetStatus({ status })).pipe(
+      // A token that may only read has no status to show.
+      Effect.catchTag("Forbidden", () => Effect.void)
+    )
   )
   const tellIdle = yield* LatestWins.make((_: "idle", isIdle: boolean) =>
-    untilAnswered(connection, (rpcs) => rpcs.SetIdle({ isIdle }))
+    untilAnswered(connection, (rpcs) => rpcs.SetIdle({ isIdle })).pipe(Effect.catchTag("Forbidden", () => Effect.void))
   )
 
   // What this device observes; the server forgets it with each connection.

@@ -4,6 +4,7 @@ import type { User } from "@messenger/protocol/Account"
 import * as InboxView from "@messenger/protocol/InboxView"
 import type { ClientKey } from "@messenger/protocol/Message"
 import type { Status } from "@messenger/protocol/Presence"
+import type { Forbidden } from "@messenger/protocol/Rights"
 import type { Room, RoomId } from "@messenger/protocol/Room"
 import type { SessionError } from "@messenger/protocol/Session"
 import { Effect, Layer, ManagedRuntime, Random, Scope } from "effect"
@@ -23,7 +24,7 @@ import type { Unreachable } from "./Unreachable.ts"
 
 export type { CreateRoomError } from "./MessengerClient.ts"
 export type { Outcome } from "./Outcome.ts"
-export type { PeoplePage, RoomHandle } from "./RoomHandle.ts"
+export type { PeoplePage, RoomHandle, RoomRefusal } from "./RoomHandle.ts"
 
 /** Who uses this client. `Loading` until the server has said it once; it is asked until it answers. */
 export type Identity =
@@ -45,7 +46,7 @@ export interface Messenger {
   readonly identity: Readable<Identity>
   readonly connection: Readable<ConnectionState.ConnectionState>
   /** The person's rooms, and how far each is read. Empty while nobody is known. */
-  readonly inbox: Readable<FeedState<InboxView.InboxView, never>>
+  readonly inbox: Readable<FeedState<InboxView.InboxView, Forbidden>>
   /** Messages on their way, of all rooms and tabs, in the order they were written. */
   readonly outbox: Readable<ReadonlyArray<OutboxEntry>>
   /** Makes a guest of that name, or answers who is logged in already. */
@@ -184,7 +185,7 @@ export const makeMessenger = ({ server, signals = defaultSignals() }: MessengerO
   }
 }
 
-const emptyInbox: FeedState<InboxView.InboxView, never> = { view: InboxView.empty, status: { _tag: "Opening" } }
+const emptyInbox: FeedState<InboxView.InboxView, Forbidden> = { view: InboxView.empty, status: { _tag: "Opening" } }
 
 const defaultSignals = (): Signals.Signals => (typeof document === "undefined" ? Signals.silent : Signals.browser)
 

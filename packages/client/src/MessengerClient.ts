@@ -8,6 +8,7 @@
 // ```
 import type { NameInvalid, UserId } from "@messenger/protocol/Account"
 import type { ClientKey, MessageInvalid } from "@messenger/protocol/Message"
+import type { Forbidden } from "@messenger/protocol/Rights"
 import type { Room, RoomId, RoomNameTaken, RoomNotFound, TooManyRooms } from "@messenger/protocol/Room"
 import type { RoomFrame } from "@messenger/protocol/RoomFeed"
 import type { RoomView } from "@messenger/protocol/RoomView"
@@ -37,6 +38,7 @@ export type CreateRoomError =
   | NameInvalid
   | RoomNameTaken
   | TooManyRooms
+  | Forbidden
   | RateLimited
   | StorageUnavailable
   | Unreachable
@@ -59,7 +61,10 @@ export class MessengerClient extends Context.Service<
     /** Follows the room, and is present in it, while the scope is open. */
     readonly openRoom: (roomId: RoomId) => Effect.Effect<OpenRoom, never, Scope.Scope>
     /** The frames of a room at the consumer's pace; a follow of its own. */
-    readonly frames: (roomId: RoomId, options?: RoomFrames.RoomFramesOptions) => Stream.Stream<RoomFrame, RoomNotFound>
+    readonly frames: (
+      roomId: RoomId,
+      options?: RoomFrames.RoomFramesOptions
+    ) => Stream.Stream<RoomFrame, RoomNotFound | Forbidden>
     /** Makes a public room; asked once. */
     readonly createRoom: (name: string) => Effect.Effect<Room, CreateRoomError>
   }

@@ -1,5 +1,6 @@
 // A message on its way: what is kept of it, and what may become of it.
 import { ClientKey, CommandRejected, IdempotencyKeyReused, MessageInvalid } from "@messenger/protocol/Message"
+import { Forbidden } from "@messenger/protocol/Rights"
 import { RoomId, RoomNotFound } from "@messenger/protocol/Room"
 import { Schema } from "effect"
 
@@ -12,6 +13,7 @@ export const OutboxRefusal = Schema.Union([
   IdempotencyKeyReused,
   CommandRejected,
   RoomNotFound,
+  Forbidden,
   Undeliverable
 ])
 export type OutboxRefusal = typeof OutboxRefusal.Type

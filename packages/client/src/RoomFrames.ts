@@ -2,6 +2,7 @@
 // with a backlog of its own: a consumer that stops stalls nobody. When its backlog is full its feed is let go of, and opened
 // again at the last frame it was given once it has caught up, so nothing durable is missed and nothing piles up.
 import type { Cursor } from "@messenger/protocol/Cursor"
+import type { Forbidden } from "@messenger/protocol/Rights"
 import type { RoomId, RoomNotFound } from "@messenger/protocol/Room"
 import type { RoomFrame } from "@messenger/protocol/RoomFeed"
 import { Effect, Latch, Queue, Stream } from "effect"
@@ -22,11 +23,11 @@ export interface RoomFramesOptions {
 export const stream = (
   roomId: RoomId,
   options: RoomFramesOptions = {}
-): Stream.Stream<RoomFrame, RoomNotFound, Connection> =>
+): Stream.Stream<RoomFrame, RoomNotFound | Forbidden, Connection> =>
   Stream.unwrap(
     Effect.gen(function* () {
       const connection = yield* Connection
-      const backlog = yield* Queue.dropping<RoomFrame, RoomNotFound>(options.backlog ?? defaultBacklog)
+      const backlog = yield* Queue.dropping<RoomFrame, RoomNotFound | Forbidden>(options.backlog ?? defaultBacklog)
       const hasRoom = Latch.makeUnsafe(true)
       let cursor = options.cursor
 

@@ -2,6 +2,7 @@
 import type { UserId } from "@messenger/protocol/Account"
 import type { ClientKey, MessageInvalid, Page } from "@messenger/protocol/Message"
 import type { Person } from "@messenger/protocol/Presence"
+import type { Forbidden } from "@messenger/protocol/Rights"
 import type { RoomId, RoomNotFound } from "@messenger/protocol/Room"
 import type { PageAnchor } from "@messenger/protocol/RoomRpcs"
 import type { RoomView } from "@messenger/protocol/RoomView"
@@ -11,6 +12,9 @@ import type { MessengerClient } from "./MessengerClient.ts"
 import * as Outcome from "./Outcome.ts"
 import type { Readable } from "./Readable.ts"
 import type { Runner } from "./Runner.ts"
+
+/** Why a room answers nothing: it is not there for this person, or the token in use does not reach that far. */
+export type RoomRefusal = RoomNotFound | Forbidden
 
 /** One page of those present in a room; ask again after `next`. */
 export interface PeoplePage {
@@ -25,15 +29,15 @@ export interface PeoplePage {
  */
 export interface RoomHandle {
   readonly roomId: RoomId
-  readonly feed: Readable<FeedState<RoomView, RoomNotFound>>
+  readonly feed: Readable<FeedState<RoomView, RoomRefusal>>
   /** True while older history is on its way. */
   readonly isLoadingOlder: Readable<boolean>
   /** Brings a page of older messages into the view; ends when it is there, or when there is nothing older. Waits for a connection. */
   readonly loadOlder: () => Promise<void>
   /** A page of history anywhere in the room, beside the view. Waits for a connection. */
-  readonly history: (anchor: PageAnchor, limit: number) => Promise<Outcome.Outcome<Page, RoomNotFound>>
+  readonly history: (anchor: PageAnchor, limit: number) => Promise<Outcome.Outcome<Page, RoomRefusal>>
   /** Who is present, 100 at a time; in a crowded room the view only counts them. Waits for a connection. */
-  readonly listPeople: (after: UserId | null) => Promise<Outcome.Outcome<PeoplePage, RoomNotFound>>
+  readonly listPeople: (after: UserId | null) => Promise<Outcome.Outcome<PeoplePage, RoomRefusal>>
   /** Puts a message into the outbox, where it is visible at once; refused only for its text. */
   readonly send: (text: string) => Outcome.Outcome<ClientKey, MessageInvalid>
   /** Call it with true on every key press, with false when the text was cleared; it is repeated and forgotten as needed. */
@@ -57,10 +61,7 @@ export const open = (client: MessengerClient["Service"], roomId: RoomId, { now, 
     isLoadingOlder: room.isLoadingOlder,
     // A room that is gone has nothing older, and its feed says that it is gone.
     loadOlder: () =>
-      later(
-        Effect.catchTag(room.loadOlder, "RoomNotFound", () => Effect.void),
-        scope
-      ),
+      later(Effect.catchTags(room.loadOlder, { RoomNotFound: () => Effect.void, Forbidden: () => Effect.void }), scope),
     history: (anchor, limit) => later(Outcome.of(room.history(anchor, limit)), scope),
     listPeople: (after) => later(Outcome.of(room.listPeople(after)), scope),
     send: (text) => Outcome.fromResult(room.send(text)),

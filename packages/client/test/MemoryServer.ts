@@ -217,7 +217,17 @@ const make = Effect.gen(function* () {
             room,
             lastMessage: messages.at(-1)?.number ?? 0
           }))
-          chunk(client.id, requestId, [{ _tag: "InboxSnapshot", me, status: "online", rooms: listings, markers: [] }])
+          chunk(client.id, requestId, [
+            {
+              _tag: "InboxSnapshot",
+              me,
+              role: "guest",
+              status: "online",
+              rooms: listings,
+              markers: [],
+              memberships: []
+            }
+          ])
           return Stream.never
         })
       ),
@@ -230,7 +240,14 @@ const make = Effect.gen(function* () {
     const user = connections.get(client.id)?.user
     return user === undefined
       ? Effect.fail(new Unauthenticated())
-      : Effect.provideService(effect, Principal, { user, connectionId: client.id, address: "memory" })
+      : Effect.provideService(effect, Principal, {
+          user,
+          role: "guest",
+          scope: null,
+          sessionId: null,
+          connectionId: client.id,
+          address: "memory"
+        })
   })
 
   const protocol = Layer.effect(
@@ -305,7 +322,7 @@ const make = Effect.gen(function* () {
   const addRoom = (id: string, messages = 0) =>
     Effect.sync(() => {
       const room: MemoryRoom = {
-        room: decodeRoom({ id, slug: id, name: id, topic: "", change: 0 }),
+        room: decodeRoom({ id, slug: id, name: id, topic: "", isPrivate: false, change: 0 }),
         log: LogId.make(`log-of-${id}`),
         epoch: 1,
         head: 0,

@@ -22,10 +22,16 @@ export const make = Effect.gen(function* () {
       response.writeHead(status, { "content-type": "application/json", "set-cookie": "session=secret; HttpOnly" })
       response.end(JSON.stringify(body))
     }
+    const stateOf = (who: User | undefined) => ({
+      user: who ?? null,
+      role: who === undefined ? null : "guest",
+      registration: "open",
+      guests: true
+    })
     const refuse = (error: SessionError) => answer(statusOf[error._tag], encodeError(error))
     if (isBehindBrokenProxy) return void response.writeHead(502).end("<html>Bad Gateway</html>")
     if (request.url === "/logout") user = undefined
-    if (request.url !== "/guest") return answer(200, { user: user ?? null })
+    if (request.url !== "/guest") return answer(200, stateOf(user))
     let body = ""
     request.setEncoding("utf8")
     request.on("data", (chunk: string) => (body += chunk))
@@ -34,7 +40,7 @@ export const make = Effect.gen(function* () {
       if (name === "") return refuse(new NameInvalid({ reason: "Empty" }))
       if (name === "taken") return refuse(new NameTaken())
       user ??= userOf(name)
-      answer(200, { user })
+      answer(200, stateOf(user))
     })
   })
 

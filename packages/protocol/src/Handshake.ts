@@ -2,6 +2,9 @@
 import { Context, Schema } from "effect"
 import { Rpc, RpcGroup, RpcMiddleware } from "effect/rpc"
 import { User } from "./Account.ts"
+import type { SessionId } from "./Device.ts"
+import { Forbidden } from "./Rights.ts"
+import type { ServerRole, TokenScope } from "./Rights.ts"
 
 /** The version of the contract. It rises when an old client can no longer be served; adding an event does not raise it. */
 export const contractVersion = 1
@@ -11,14 +14,19 @@ export class UpgradeRequired extends Schema.TaggedError<UpgradeRequired>()("Upgr
   serverContract: Schema.Int
 }) {}
 
-/** The connection carries no valid session: get one by `POST /guest`, then connect again. */
+/** The connection carries no valid session: get one by `POST /guest` or `POST /login`, then connect again. */
 export class Unauthenticated extends Schema.TaggedError<Unauthenticated>()("Unauthenticated", {}) {}
 
-/** Who a request comes from. A live reference: what it says is true at the moment it is read. */
+/** Who a request comes from. A live reference: what it says is true at the moment it is read, so read it late. */
 export class Principal extends Context.Service<
   Principal,
   {
     readonly user: User
+    readonly role: ServerRole
+    /** The scope of the API token that the connection came with; null with a session. */
+    readonly scope: TokenScope | null
+    /** The session it came with; null with an API token. */
+    readonly sessionId: SessionId | null
     /** Names the connection, not the person. */
     readonly connectionId: number
     /** The address that limits are counted by. */
@@ -26,10 +34,13 @@ export class Principal extends Context.Service<
   }
 >()("@messenger/protocol/Principal") {}
 
-/** Lets a request pass only after a `Handshake` of the right version by a known person, and says who that is. */
+/**
+ * Lets a request pass only after a `Handshake` of the right version by a known person who has the right that the call `Needs`, as far
+ * as it does not depend on a room, and says who that is.
+ */
 export class Authentication extends RpcMiddleware.Service<Authentication, { provides: Principal }>()(
   "@messenger/protocol/Authentication",
-  { error: Schema.Union([UpgradeRequired, Unauthenticated]) }
+  { error: Schema.Union([UpgradeRequired, Unauthenticated, Forbidden]) }
 ) {}
 
 /**

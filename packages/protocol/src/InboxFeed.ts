@@ -4,6 +4,7 @@ import { Schema } from "effect"
 import { User } from "./Account.ts"
 import { SequenceNumber } from "./Cursor.ts"
 import { Status } from "./Presence.ts"
+import { RoomRole, ServerRole } from "./Rights.ts"
 import { Room, RoomId } from "./Room.ts"
 import { unknownTag } from "./RoomFeed.ts"
 
@@ -15,13 +16,28 @@ export type Listing = typeof Listing.Type
 export const Marker = Schema.Struct({ roomId: RoomId, number: SequenceNumber })
 export type Marker = typeof Marker.Type
 
-/** Everything a person's inbox holds. */
+/** What this person is in a room; null when they are no member, or no longer. */
+export const Membership = Schema.Struct({ roomId: RoomId, role: Schema.NullOr(RoomRole) })
+export type Membership = typeof Membership.Type
+
+/** Everything a person's inbox holds: of private rooms those this person is a member of. */
 export const InboxSnapshot = Schema.TaggedStruct("InboxSnapshot", {
   me: User,
+  role: ServerRole,
   status: Status,
   rooms: Schema.Array(Listing),
-  markers: Schema.Array(Marker)
+  markers: Schema.Array(Marker),
+  memberships: Schema.Array(Membership)
 })
+
+/** Who this person is, or what they may do on the server, has changed. */
+export const MeChanged = Schema.TaggedStruct("MeChanged", { me: User, role: ServerRole })
+
+/** What this person is in rooms has changed. A private room whose membership is over is gone. */
+export const MembershipsChanged = Schema.TaggedStruct("MembershipsChanged", { memberships: Schema.Array(Membership) })
+
+/** People now bear another name or colour: to be shown wherever they are seen, in old messages too. */
+export const ProfilesChanged = Schema.TaggedStruct("ProfilesChanged", { users: Schema.Array(User) })
 
 /** Rooms that are new or have new messages, by room id. */
 export const RoomsListed = Schema.TaggedStruct("RoomsListed", { rooms: Schema.Array(Listing) })
@@ -38,6 +54,17 @@ export const InboxFrame = Schema.Union([
   RoomsListed,
   MarkersMoved,
   StatusChosen,
-  unknownTag(["InboxSnapshot", "RoomsListed", "MarkersMoved", "StatusChosen"])
+  MeChanged,
+  MembershipsChanged,
+  ProfilesChanged,
+  unknownTag([
+    "InboxSnapshot",
+    "RoomsListed",
+    "MarkersMoved",
+    "StatusChosen",
+    "MeChanged",
+    "MembershipsChanged",
+    "ProfilesChanged"
+  ])
 ])
 export type InboxFrame = typeof InboxFrame.Type

@@ -5,6 +5,7 @@ import { SequenceNumber } from "./Cursor.ts"
 import { Authentication } from "./Handshake.ts"
 import { InboxFrame } from "./InboxFeed.ts"
 import { Status } from "./Presence.ts"
+import { Needs } from "./Rights.ts"
 import { RoomId, RoomNotFound } from "./Room.ts"
 import { RateLimited, StorageUnavailable } from "./Unavailable.ts"
 
@@ -19,14 +20,14 @@ export class InboxRpcs extends RpcGroup.make(
     success: InboxFrame,
     error: Schema.Union([RateLimited, StorageUnavailable]),
     stream: true
-  }),
+  }).annotate(Needs, "self.read"),
   Rpc.make("MarkRead", {
     payload: { roomId: RoomId, number: SequenceNumber },
     error: Schema.Union([RoomNotFound, RateLimited, StorageUnavailable])
-  }),
+  }).annotate(Needs, "self.write"),
   Rpc.make("SetStatus", {
     payload: { status: Status },
     error: Schema.Union([RateLimited, StorageUnavailable])
-  }),
-  Rpc.make("SetIdle", { payload: { isIdle: Schema.Boolean }, error: RateLimited })
+  }).annotate(Needs, "self.write"),
+  Rpc.make("SetIdle", { payload: { isIdle: Schema.Boolean }, error: RateLimited }).annotate(Needs, "self.write")
 ).middleware(Authentication) {}

@@ -38,3 +38,9 @@ export const typingRepeatMillis = 2_500
 
 /** A person without input for this long is away, in milliseconds. */
 export const idleAfterMillis = 5 * 60_000
+
+/** How many colours there are to choose from for an avatar. */
+export const avatarColours = 12
+
+/** The most members of a private room that one page lists. */
+export const maxPeoplePage = 100

@@ -38,3 +38,9 @@ export class PasswordRefused extends Schema.TaggedError<PasswordRefused>()("Pass
 export class PasswordsBusy extends Schema.TaggedError<PasswordsBusy>()("PasswordsBusy", {
   retryAfterMillis: Schema.Int
 }) {}
+
+/** A password as it arrives; bounded only to protect the parser. */
+export const WirePassword = Schema.RedactedFromValue(Schema.String.check(Schema.isMaxLength(4_096)))
+
+/** What was given to confirm the request is not the password of the asker. */
+export class WrongPassword extends Schema.TaggedError<WrongPassword>()("WrongPassword", {}) {}

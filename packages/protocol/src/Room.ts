@@ -19,6 +19,8 @@ export const Room = Schema.Struct({
   slug: Slug,
   name: Schema.String,
   topic: Schema.String,
+  /** A private room exists for its members alone. */
+  isPrivate: Schema.Boolean,
   change: SequenceNumber
 })
 export type Room = typeof Room.Type

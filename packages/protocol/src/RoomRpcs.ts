@@ -16,6 +16,7 @@ import {
   Receipt
 } from "./Message.ts"
 import { Person } from "./Presence.ts"
+import { Forbidden, Needs } from "./Rights.ts"
 import { Room, RoomId, RoomNameTaken, RoomNotFound, TooManyRooms } from "./Room.ts"
 import { RoomFrame } from "./RoomFeed.ts"
 import { WireText } from "./Text.ts"
@@ -37,7 +38,10 @@ export type PageAnchor = typeof PageAnchor.Type
  * `PostMessage`, `EditMessage` and `DeleteMessage` are answered when the change is on disk. The same key may be sent again
  * until it is answered: it changes the log once. The event may arrive before the answer; settle by key.
  *
- * `SetTyping` is a notice that may be lost.
+ * One's own message is edited and deleted with `room.post`, another's is deleted with `room.moderate` and edited by nobody else.
+ *
+ * `SetTyping` is a notice that may be lost. `CreateRoom` makes its caller the room's owner; a private one takes
+ * `rooms.createPrivate`.
  */
 export class RoomRpcs extends RpcGroup.make(
   Rpc.make("FollowRoom", {
@@ -45,12 +49,12 @@ export class RoomRpcs extends RpcGroup.make(
     success: RoomFrame,
     error: Schema.Union([RoomNotFound, Weather]),
     stream: true
-  }),
+  }).annotate(Needs, "room.read"),
   Rpc.make("PostMessage", {
     payload: { roomId: RoomId, key: ClientKey, text: WireText },
     success: Receipt,
     error: Schema.Union([RoomNotFound, MessageInvalid, IdempotencyKeyReused, CommandRejected, Weather])
-  }),
+  }).annotate(Needs, "room.post"),
   Rpc.make("EditMessage", {
     payload: {
       roomId: RoomId,
@@ -71,12 +75,12 @@ export class RoomRpcs extends RpcGroup.make(
       CommandRejected,
       Weather
     ])
-  }),
+  }).annotate(Needs, "room.post"),
   Rpc.make("DeleteMessage", {
     payload: { roomId: RoomId, key: ClientKey, number: SequenceNumber },
     success: Receipt,
     error: Schema.Union([RoomNotFound, MessageNotFound, NotYourMessage, IdempotencyKeyReused, CommandRejected, Weather])
-  }),
+  }).annotate(Needs, "room.post"),
   Rpc.make("History", {
     payload: {
       roomId: RoomId,
@@ -85,19 +89,19 @@ export class RoomRpcs extends RpcGroup.make(
     },
     success: Page,
     error: Schema.Union([RoomNotFound, RateLimited, StorageUnavailable])
-  }),
+  }).annotate(Needs, "room.read"),
   Rpc.make("ListPeople", {
     payload: { roomId: RoomId, after: Schema.NullOr(UserId) },
     success: Schema.Struct({ people: Schema.Array(Person), next: Schema.NullOr(UserId) }),
     error: Schema.Union([RoomNotFound, RateLimited, RoomUnavailable, StorageUnavailable])
-  }),
+  }).annotate(Needs, "room.read"),
   Rpc.make("SetTyping", {
     payload: { roomId: RoomId, isTyping: Schema.Boolean },
-    error: RateLimited
-  }),
+    error: Schema.Union([RoomNotFound, RateLimited])
+  }).annotate(Needs, "room.post"),
   Rpc.make("CreateRoom", {
-    payload: { name: WireText },
+    payload: { name: WireText, isPrivate: Schema.optionalKey(Schema.Boolean) },
     success: Room,
-    error: Schema.Union([NameInvalid, RoomNameTaken, TooManyRooms, RateLimited, StorageUnavailable])
-  })
+    error: Schema.Union([NameInvalid, RoomNameTaken, TooManyRooms, Forbidden, RateLimited, StorageUnavailable])
+  }).annotate(Needs, "rooms.create")
 ).middleware(Authentication) {}

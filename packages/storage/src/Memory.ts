@@ -165,7 +165,10 @@ const rooms = (database: Database): Rooms["Service"] => {
       Effect.sync(() => {
         const twin = [...database.logs.values()].find(({ room }) => room.slug === slug)
         if (twin !== undefined) return { _tag: twin.room.id === id ? "Created" : "SlugTaken", room: twin.room }
-        return { _tag: "Created", room: database.newLog({ id, slug, name, topic, change: 0 }, createdBy).room }
+        return {
+          _tag: "Created",
+          room: database.newLog({ id, slug, name, topic, isPrivate: false, change: 0 }, createdBy).room
+        }
       }),
     list: Effect.sync(() => [...database.logs.values()].map(listing)),
     find: (roomId) => Effect.sync(() => Option.map(Option.fromUndefinedOr(database.logs.get(roomId)), listing)),

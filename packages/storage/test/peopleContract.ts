@@ -50,7 +50,7 @@ export const peopleContract = (it: Vitest.MethodsNonLive<Ports>): void => {
       const owner = yield* startRoom
       yield* write(owner, post(owner.author, "one"), post(owner.author, "two"), edit(owner.author, 1, "first"))
       const listing = {
-        room: { id: owner.roomId, slug: owner.roomId, name: "Room", topic: "", change: 0 },
+        room: { id: owner.roomId, slug: owner.roomId, name: "Room", topic: "", isPrivate: false, change: 0 },
         lastMessage: 2
       }
       expect(yield* rooms.find(owner.roomId)).toEqual(Option.some(listing))

@@ -86,7 +86,8 @@ export const sessionRoutes = HttpRouter.use(
 const maxBodySize = ByteSize.kibibytes(16)
 
 const encodeState = HttpServerResponse.schemaJson(SessionState)
-const state = (user: User | null) => Effect.orDie(encodeState({ user }))
+const state = (user: User | null) =>
+  Effect.orDie(encodeState({ user, role: user === null ? null : "guest", registration: "closed", guests: true }))
 
 const encodeError = Schema.encodeEffect(Schema.toCodecJson(SessionError))
 

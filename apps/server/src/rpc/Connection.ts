@@ -82,7 +82,16 @@ export class Connection {
     this.id = id
     this.peer = peer
     this.principal =
-      peer.session === undefined ? undefined : { user: peer.session.user, connectionId: id, address: peer.address }
+      peer.session === undefined
+        ? undefined
+        : {
+            user: peer.session.user,
+            role: "guest",
+            scope: null,
+            sessionId: null,
+            connectionId: id,
+            address: peer.address
+          }
     this.#webSocket = webSocket
     this.#socket = socket
     this.#host = host

@@ -155,7 +155,14 @@ export const makeFakeChat = () => {
       setTyping: () => Effect.void,
       create: (_, name) =>
         Effect.succeed(
-          Room.make({ id: lobby, slug: Schema.decodeSync(Room.fields.slug)("lobby"), name, topic: "", change: 0 })
+          Room.make({
+            id: lobby,
+            slug: Schema.decodeSync(Room.fields.slug)("lobby"),
+            name,
+            topic: "",
+            isPrivate: false,
+            change: 0
+          })
         )
     })
   )

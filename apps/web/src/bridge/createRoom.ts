@@ -1,6 +1,6 @@
 import type { FeedStatus } from "@messenger/client/FeedState"
-import type { Messenger, RoomHandle } from "@messenger/client/Messenger"
-import type { RoomId, RoomNotFound } from "@messenger/protocol/Room"
+import type { Messenger, RoomHandle, RoomRefusal } from "@messenger/client/Messenger"
+import type { RoomId } from "@messenger/protocol/Room"
 import type { RoomView } from "@messenger/protocol/RoomView"
 import { createMemo, onCleanup } from "solid-js"
 import type { Accessor } from "solid-js"
@@ -10,7 +10,7 @@ import { fromReadable } from "./fromReadable.ts"
 export interface OpenRoom {
   readonly handle: RoomHandle
   readonly view: Accessor<RoomView>
-  readonly status: Accessor<FeedStatus<RoomNotFound>>
+  readonly status: Accessor<FeedStatus<RoomRefusal>>
   readonly isLoadingOlder: Accessor<boolean>
 }
 

@@ -6,6 +6,7 @@ import { cell } from "@messenger/client/Readable"
 import { parseDisplayName, UserId, NameInvalid, NameTaken } from "@messenger/protocol/Account"
 import * as InboxView from "@messenger/protocol/InboxView"
 import { ClientKey, MessageInvalid, parseMessageText } from "@messenger/protocol/Message"
+import type { Forbidden } from "@messenger/protocol/Rights"
 import { RoomNameTaken, slugOf } from "@messenger/protocol/Room"
 import type { RoomId, RoomNotFound } from "@messenger/protocol/Room"
 import * as RoomView from "@messenger/protocol/RoomView"
@@ -18,11 +19,13 @@ const later = (millis: number) => new Promise<void>((resolve) => setTimeout(reso
 export const imaginedMessenger = (scene: Scene): Messenger => {
   const identity = cell<Identity>(scene.me === null ? { _tag: "Anonymous" } : { _tag: "Known", user: scene.me })
   const connection = cell(scene.connection)
-  const inbox = cell<FeedState<InboxView.InboxView, never>>({
+  const inbox = cell<FeedState<InboxView.InboxView, Forbidden>>({
     status: { _tag: "Live" },
     view: InboxView.apply(InboxView.empty, {
       _tag: "InboxSnapshot",
       me: scene.me ?? ada,
+      role: "guest",
+      memberships: [],
       status: "online",
       rooms: scene.rooms.map(({ room, lastMessage }) => ({ room, lastMessage })),
       markers: scene.rooms.flatMap(({ room, marker }) =>

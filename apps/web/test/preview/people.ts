@@ -21,6 +21,7 @@ export const roomNamed = (name: string, topic = ""): Room => ({
   slug: Slug.make(name),
   name,
   topic,
+  isPrivate: false,
   change: 1
 })
 

@@ -132,6 +132,7 @@ export const roomOf = ({ id, slug, name, topic, change }: typeof RoomRow.Type): 
   slug,
   name,
   topic,
+  isPrivate: false,
   change
 })
 
