@@ -20,6 +20,8 @@ import * as ProcessMetrics from "./ProcessMetrics.ts"
 import { Readiness } from "./Readiness.ts"
 import * as RpcGateway from "./rpc/RpcGateway.ts"
 import { ServerConfig } from "./ServerConfig.ts"
+import { SecretKey } from "./tokens/SecretKey.ts"
+import { SocketTokens } from "./tokens/SocketTokens.ts"
 import { Upgrades } from "./Upgrades.ts"
 import { WebClient } from "./web/WebClient.ts"
 
@@ -55,6 +57,9 @@ const chat = ChatSupervisor.layer.pipe(
   Layer.provide(limits)
 )
 
+/** What this server signs, and the key it does it with. */
+const tokens = Layer.provideMerge(SocketTokens.layer, SecretKey.layer)
+
 /** What clients talk to. */
 const gateways = Upgrades.layer.pipe(
   Layer.provideMerge(RpcGateway.layer),
@@ -65,6 +70,8 @@ const gateways = Upgrades.layer.pipe(
 export const single = (webFolder: string) =>
   Layer.mergeAll(gateways, WebClient.layer(webFolder)).pipe(
     Layer.provideMerge(chat),
+    Layer.provideMerge(tokens),
+    // Before the key, which must not be made in a folder that another server has.
     Layer.provideMerge(storage),
     // The port first: a second server in the same folder should not wait for the database to learn that it is one.
     Layer.provideMerge(HttpListener.layer)

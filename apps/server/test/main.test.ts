@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { DatabaseSync } from "node:sqlite"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
-import { writeFileSync } from "node:fs"
+import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { startProcess, temporaryFolder } from "./support/ServerProcess.ts"
 import { enter, open, until } from "./support/WireClient.ts"
@@ -136,6 +136,24 @@ describe("a server that cannot start says why in one sentence and fails", () => 
         expect(sentence).not.toContain("secret")
         expect(isOneSentence(sentence)).toBe(true)
         expect(code).toBe(1)
+      }),
+    slow
+  )
+
+  it.live(
+    "when its key is none, or is missing beside a database elsewhere",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        mkdirSync(join(folder, "data"))
+        writeFileSync(join(folder, "data/secret.key"), "half a key", { mode: 0o600 })
+        const broken = yield* failedStart(folder, {})
+        expect(broken.sentence).toContain("holds no key")
+        expect(isOneSentence(broken.sentence)).toBe(true)
+        expect(broken.code).toBe(1)
+        const missing = yield* failedStart(folder, { DATABASE_URL: "postgres://ada:secret@127.0.0.1/chat" })
+        expect(missing.sentence).toContain("SECRET_KEY must be set")
+        expect(isOneSentence(missing.sentence)).toBe(true)
       }),
     slow
   )

@@ -62,7 +62,7 @@ export const settings = {
   dataDir: setting("DATA_DIR", Schema.String.check(Schema.isMinLength(1)), {
     fallback: "./data",
     unit: "folder",
-    about: "Where the embedded database lives; made when it is absent.",
+    about: "Where the embedded database and the server's own key live; made when it is absent.",
     expects: "the path of a folder"
   }),
   publicUrl: absentAsNone(
