@@ -85,7 +85,9 @@ export const Right = Schema.Literals([
 ]) satisfies Schema.Schema<Right>
 
 /** Annotates a call with the right it needs. A call without it is refused to everybody. */
-export class Needs extends Context.Service<Needs, Right>()("@messenger/protocol/Needs") {}
+export const Needs = Context.Reference<Right | undefined>("@messenger/protocol/Needs", {
+  defaultValue: () => undefined
+})
 
 /** The asker lacks a right that this takes; who may give it is in the documentation of rights. */
 export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", { needs: Right }) {}
