@@ -16,7 +16,7 @@ export const maxPasswordCodeUnits = 2_048
 
 /**
  * A password as it is judged and hashed: NFKC, so that each keyboard's spelling of a character is the same password
- * (NIST SP 800-63B, 3.1.1.2). Lone surrogates, which no keyboard sends, are left out: as bytes they would all be one character.
+ * (NIST SP 800-63B-3, 5.1.1.2). Lone surrogates, which no keyboard sends, are left out: as bytes they would all be one character.
  */
 export const normalizePassword = (raw: string): string => raw.replace(/\p{Cs}/gu, "").normalize("NFKC")
 
