@@ -1,5 +1,5 @@
 // Which passwords everybody guesses first: the list of zxcvbn, some 50,000 from published leaks, and what people make of
-// those words when they are asked for a longer one. The list is loaded by the first question (about 30 ms and 5 MB), since most
+// those words when they are asked for a longer one. The list is loaded by the first question (about 40 ms and 5 MB), since most
 // servers are never asked between two starts and none is in its first second.
 let loading: Promise<ReadonlySet<string>> | undefined
 

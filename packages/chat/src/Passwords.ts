@@ -29,7 +29,7 @@ export const hashesAtOnce = 2
 /** How many more wait for their turn. */
 export const hashesWaiting = 32
 
-/** When to come back to a full queue, in milliseconds; it empties in a third of that on the slowest machine we know. */
+/** When to come back to a full queue, in milliseconds; it empties in half of that on two busy cores. */
 const busyMillis = 1_000
 
 /** `MatchRehash`: the password is right, and its hash is cheaper than they are made now; make a new one. */
