@@ -9,6 +9,7 @@ import { Callers, type Caller } from "./edge/Callers.ts"
 import { isLoopback } from "./edge/PeerAddress.ts"
 import { Readiness } from "./Readiness.ts"
 import { ServerConfig } from "./ServerConfig.ts"
+import { bearerOf } from "./tokens/Credential.ts"
 
 /** `GET /healthz`, `GET /readyz` and `GET /metrics`. */
 export const healthRoutes = HttpRouter.use(
@@ -50,8 +51,9 @@ const mayReadMetrics = (
   metricsToken: Option.Option<Redacted.Redacted>
 ): boolean => {
   if (!isForwarded && isLoopback(address)) return true
-  const bearer = /^Bearer (.+)$/i.exec(authorization ?? "")?.[1]
-  return bearer !== undefined && Option.exists(metricsToken, (token) => isEqual(bearer, Redacted.value(token)))
+  return Option.exists(bearerOf(authorization), (given) =>
+    Option.exists(metricsToken, (token) => isEqual(Redacted.value(given), Redacted.value(token)))
+  )
 }
 
 // Compared by digest, in a time that says nothing about where they differ.

@@ -13,6 +13,9 @@ export const tokenOf = (header: string | undefined): Option.Option<Redacted.Reda
   return value === undefined || value === "" ? Option.none() : Option.some(Redacted.make(value))
 }
 
+/** Whether a `Cookie` header shows who sent it. A browser sends it by itself, so a page must be one that may act. */
+export const isIn = (header: string | undefined): boolean => Option.isSome(tokenOf(header))
+
 /** Tells sessions apart where the token itself must not lie around. */
 export const sessionKey = (token: Redacted.Redacted): string =>
   createHash("sha256").update(Redacted.value(token)).digest("base64url")

@@ -20,6 +20,7 @@ import * as ProcessMetrics from "./ProcessMetrics.ts"
 import { Readiness } from "./Readiness.ts"
 import * as RpcGateway from "./rpc/RpcGateway.ts"
 import { ServerConfig } from "./ServerConfig.ts"
+import { Authenticator } from "./tokens/Authenticator.ts"
 import { SecretKey } from "./tokens/SecretKey.ts"
 import { SocketTokens } from "./tokens/SocketTokens.ts"
 import { Upgrades } from "./Upgrades.ts"
@@ -62,6 +63,7 @@ const tokens = Layer.provideMerge(SocketTokens.layer, SecretKey.layer)
 
 /** What clients talk to. */
 const gateways = Upgrades.layer.pipe(
+  Layer.provideMerge(Authenticator.layer),
   Layer.provideMerge(RpcGateway.layer),
   Layer.provideMerge(Layer.mergeAll(Callers.layer, GatewayCounts.layer, ProcessMetrics.layer, Readiness.layer))
 )

@@ -20,6 +20,8 @@ export const answerUpgrade = (socket: Duplex, { status, sentence, retryAfterSeco
     "Connection: close",
     "Content-Type: text/plain; charset=utf-8",
     `Content-Length: ${Buffer.byteLength(body)}`,
+    // RFC 9110, 11.6.1.
+    ...(status === 401 ? ["WWW-Authenticate: Bearer"] : []),
     ...(retryAfterSeconds === undefined ? [] : [`Retry-After: ${retryAfterSeconds}`]),
     "",
     body

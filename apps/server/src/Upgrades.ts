@@ -1,6 +1,5 @@
 // Every WebSocket of the server begins here: one listener for all paths, so that nobody else answers an upgrade. Who it is and
 // whether their page is ours is settled before the first frame.
-import { Guests } from "@messenger/chat/Guests"
 import * as Limits from "@messenger/protocol/Limits"
 import { Cause, Context, Effect, FiberSet, Layer, Option } from "effect"
 import type { IncomingMessage } from "node:http"
@@ -14,6 +13,8 @@ import { Connections, type Refusal } from "./rpc/Connections.ts"
 import { WebSocketProtocol } from "./rpc/WebSocketProtocol.ts"
 import { ServerConfig } from "./ServerConfig.ts"
 import * as SessionCookie from "./SessionCookie.ts"
+import { Authenticator } from "./tokens/Authenticator.ts"
+import * as Credential from "./tokens/Credential.ts"
 import { answerUpgrade, type UpgradeListener, type UpgradeRefusal } from "./UpgradeAnswer.ts"
 
 export class Upgrades extends Context.Service<
@@ -26,10 +27,10 @@ export class Upgrades extends Context.Service<
   static readonly layer = Layer.effect(
     Upgrades,
     Effect.gen(function* () {
+      const authenticator = yield* Authenticator
       const callers = yield* Callers
       const connections = yield* Connections
       const counts = yield* GatewayCounts
-      const guests = yield* Guests
       const accepted = yield* ServerConfig
       const rpc = yield* WebSocketProtocol
       const fork = yield* FiberSet.makeRuntime<never, void, never>()
@@ -38,19 +39,17 @@ export class Upgrades extends Context.Service<
       /** Who it is, or why the upgrade is refused. */
       const admit = Effect.fnUntraced(function* (request: IncomingMessage) {
         const caller = callers.ofUpgrade(request)
-        const token = SessionCookie.tokenOf(request.headers.cookie)
+        const credential = Credential.ofUpgrade(request)
         // A program may say no origin; a page that says one is held to it, with a cookie or without.
-        const needsOrigin = caller.page !== undefined || Option.isSome(token)
-        if (needsOrigin && !Origin.mayAct(caller, accepted)) return refuse(403, Origin.refusal(caller.page))
-        const address = caller.limitKey
-        const stranger: Peer = { address, session: undefined }
+        const needsOrigin = caller.page !== undefined || SessionCookie.isIn(request.headers.cookie)
+        if (needsOrigin && !Origin.mayAct(caller, accepted)) return refuse(403, Origin.refusal(caller.page, accepted))
+        const stranger: Peer = { address: caller.limitKey, session: undefined }
         const early = connections.refusal(stranger)
         if (early !== undefined) return refused[early]
-        if (Option.isNone(token)) return admitted(stranger)
-        const session = yield* guests.authenticate(token.value)
-        if (Option.isNone(session)) return admitted(stranger)
-        const key = SessionCookie.sessionKey(token.value)
-        const peer: Peer = { address, session: { user: session.value.user, key } }
+        if (Option.isNone(credential)) return admitted(stranger)
+        const holder = yield* authenticator.holderOf(credential.value)
+        if (Option.isNone(holder)) return credential.value._tag === "Bearer" ? unknownBearer : admitted(stranger)
+        const peer: Peer = { address: caller.limitKey, session: holder.value }
         const late = connections.refusal(peer)
         return late === undefined ? admitted(peer) : refused[late]
       })
@@ -63,7 +62,7 @@ export class Upgrades extends Context.Service<
         )
         if (admission._tag === "Refused") {
           counts.refusedUpgrades++
-          yield* Effect.logDebug("Refused an upgrade", admission.sentence)
+          yield* Effect.logDebug("Refused an upgrade").pipe(Effect.annotateLogs("status", admission.status))
           return answerUpgrade(socket, admission)
         }
         webSockets.handleUpgrade(request, socket, head, (webSocket) => rpc.accept(webSocket, socket, admission.peer))
@@ -87,6 +86,8 @@ export class Upgrades extends Context.Service<
 const webSocketOptions = {
   noServer: true,
   clientTracking: false,
+  // By default the first that is offered is answered, which may be a token.
+  handleProtocols: (offered: ReadonlySet<string>) => offered.has(Credential.subprotocol) && Credential.subprotocol,
   // The fastlane writes frames of its own between those of the library, and one compressed frame cannot go to many.
   perMessageDeflate: false,
   maxPayload: Limits.maxFrameBytes,
@@ -109,6 +110,9 @@ const admitted = (peer: Peer): Admission => ({ _tag: "Admitted", peer })
 
 const refuse = (status: number, sentence: string, retryAfterSeconds?: number) =>
   ({ _tag: "Refused", status, sentence, retryAfterSeconds }) as const
+
+// Not so for a cookie: a browser cannot see why it was refused, so it is let in to be told. Whoever sends a token can.
+const unknownBearer = refuse(401, "The token is not known here, was revoked, or has run out.")
 
 const refused: Record<Refusal, Admission> = {
   TooManyForAddress: refuse(429, "Too many connections from this address (SOCKETS_PER_ADDRESS).", 30),

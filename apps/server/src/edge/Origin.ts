@@ -1,4 +1,5 @@
 // Which pages may act for a person whose browser holds their cookie.
+import type { OriginRefused } from "@messenger/protocol/Session"
 import { Option } from "effect"
 import { isIP } from "node:net"
 import type { Caller } from "./Callers.ts"
@@ -42,13 +43,20 @@ export const isTrustworthy = (caller: Pick<Caller, "host" | "protocol">, publicU
   return isLocalName(hostname) || isLoopback(hostname)
 }
 
+/** What an operator changes so that a refused page may act: the address that people use is known, or it is not yet. */
+export const settingToChange = ({ publicUrl }: Accepted): OriginRefused["setting"] =>
+  Option.isSome(publicUrl) ? "ALLOWED_ORIGINS" : "PUBLIC_URL"
+
 /** What a refusal says to people. */
-export const refusal = (page: string | undefined): string => {
+export const refusal = (page: string | undefined, accepted: Accepted): string => {
   if (page === undefined) {
     return "The request says no Origin; programs that send a cookie must send the server's own address as Origin."
   }
   if (page === "null") return "A page that has no origin (a file, a sandbox) may not act here."
-  return `The origin ${JSON.stringify(page)} is not this server's: set PUBLIC_URL to the address that people use, or name it in ALLOWED_ORIGINS.`
+  const change = Option.isSome(accepted.publicUrl)
+    ? "name it in ALLOWED_ORIGINS if its pages may act here"
+    : "set PUBLIC_URL to the address that people use"
+  return `The origin ${JSON.stringify(page)} is not this server's: ${change}.`
 }
 
 /**

@@ -6,6 +6,7 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { ServerConfig } from "../ServerConfig.ts"
 import * as SessionCookie from "../SessionCookie.ts"
+import { bearerOf } from "../tokens/Credential.ts"
 import { Callers } from "./Callers.ts"
 import * as Origin from "./Origin.ts"
 
@@ -26,20 +27,18 @@ export const guarded = Effect.fnUntraced(function* <E, R>(
     if (safeMethods.has(request.method)) return yield* app
     const caller = callers.of(request)
     if (Origin.mayAct(caller, accepted) || bringsItsOwnProof(request)) return yield* app
-    return yield* refused(caller.page)
+    return yield* refused(caller.page, Origin.settingToChange(accepted))
   })
 })
 
 const bringsItsOwnProof = ({ headers }: HttpServerRequest.HttpServerRequest): boolean =>
-  headers.origin !== "null" &&
-  /^Bearer \S/i.test(headers.authorization ?? "") &&
-  Option.isNone(SessionCookie.tokenOf(headers.cookie))
+  headers.origin !== "null" && Option.isSome(bearerOf(headers.authorization)) && !SessionCookie.isIn(headers.cookie)
 
 const encodeRefusal = HttpServerResponse.schemaJson(OriginRefused)
 
-const refused = (page: string | undefined) =>
+const refused = (page: string | undefined, setting: OriginRefused["setting"]) =>
   Effect.orDie(
-    encodeRefusal(new OriginRefused({ origin: page ?? "", setting: "PUBLIC_URL" }), {
+    encodeRefusal(new OriginRefused({ origin: page ?? "", setting }), {
       status: statusOf.OriginRefused,
       headers: { "cache-control": "no-store" }
     })

@@ -58,6 +58,13 @@ describe("a page may act here", () => {
     expect(mayAct("null", "chat.example.org", accepted)).toBe(false)
   })
 
+  it("or is refused with what an operator changes so that it may", () => {
+    expect(Origin.refusal("https://evil.example", nothingElse)).toContain("PUBLIC_URL")
+    expect(Origin.refusal("https://app.example.org", atPublicUrl)).toContain("ALLOWED_ORIGINS")
+    expect(Origin.refusal("null", atPublicUrl)).not.toContain("ALLOWED_ORIGINS")
+    expect([nothingElse, atPublicUrl].map(Origin.settingToChange)).toEqual(["PUBLIC_URL", "ALLOWED_ORIGINS"])
+  })
+
   it("only if its browser does not say that it stands elsewhere", () => {
     const own = claim("http://localhost:4000")
     const verdict = (fetchSite: string, page: string | undefined = own.page) =>

@@ -12,6 +12,7 @@ import { Connections } from "../../src/rpc/Connections.ts"
 import { HeartbeatTimings, type Timings } from "../../src/rpc/Heartbeat.ts"
 import * as RpcGateway from "../../src/rpc/RpcGateway.ts"
 import { ServerConfig, type Environment } from "../../src/ServerConfig.ts"
+import { Authenticator } from "../../src/tokens/Authenticator.ts"
 import { Upgrades } from "../../src/Upgrades.ts"
 import { WebClient } from "../../src/web/WebClient.ts"
 import { makeFakeChat, type FakeChat } from "./FakeChat.ts"
@@ -36,6 +37,8 @@ export interface TestServerOptions {
   readonly environment?: Environment
   readonly heartbeat?: Partial<Timings>
   readonly webFolder?: string
+  /** Whose a credential is, instead of what the server finds. */
+  readonly holderOf?: Authenticator["Service"]["holderOf"]
 }
 
 const slowHeartbeat: Timings = {
@@ -50,6 +53,11 @@ const slowHeartbeat: Timings = {
 export const startServer = (options: TestServerOptions = {}): Effect.Effect<TestServer, unknown, Scope.Scope> => {
   const { chat, layer: chatLayer } = makeFakeChat()
   const services = Upgrades.layer.pipe(
+    Layer.provideMerge(
+      options.holderOf === undefined
+        ? Authenticator.layer
+        : Layer.succeed(Authenticator, Authenticator.of({ holderOf: options.holderOf }))
+    ),
     Layer.provideMerge(RpcGateway.layer),
     Layer.provideMerge(
       Layer.mergeAll(

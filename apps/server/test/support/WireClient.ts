@@ -3,6 +3,7 @@ import { Effect, Schedule, type Scope } from "effect"
 import { once } from "node:events"
 import { request, type OutgoingHttpHeaders } from "node:http"
 import { WebSocket, type ClientOptions } from "ws"
+import type { Answer } from "./Http.ts"
 import type { TestServer } from "./TestServer.ts"
 
 /** A message as it came, by the fields that tests look at. */
@@ -62,13 +63,14 @@ export const enter = (server: Pick<TestServer, "url">, name: string): Effect.Eff
 /** Opens a socket; destroyed with the scope. */
 export const open = (
   server: Pick<TestServer, "url">,
-  options: ClientOptions = {}
+  options: ClientOptions = {},
+  subprotocols: Array<string> = []
 ): Effect.Effect<WireClient, never, Scope.Scope> =>
   Effect.gen(function* () {
     const received: Array<Received> = []
     let ending: { readonly code: number; readonly reason: string } | undefined
     const socket = yield* Effect.acquireRelease(
-      Effect.sync(() => new WebSocket(`${server.url.replace("http", "ws")}/rpc`, options)),
+      Effect.sync(() => new WebSocket(`${server.url.replace("http", "ws")}/rpc`, subprotocols, options)),
       (socket) => Effect.sync(() => socket.terminate())
     )
     socket.on("message", (data) => {
@@ -118,7 +120,7 @@ export const refusedUpgrade = (
   server: TestServer,
   headers: OutgoingHttpHeaders,
   path = "/rpc"
-): Effect.Effect<{ readonly status: number; readonly text: string; readonly retryAfter: string | undefined }> =>
+): Effect.Effect<Answer & { readonly retryAfter: string | undefined }> =>
   Effect.promise(
     () =>
       new Promise((resolve, reject) => {
@@ -136,12 +138,17 @@ export const refusedUpgrade = (
           response.setEncoding("utf8")
           response.on("data", (part: string) => (text += part))
           response.on("end", () =>
-            resolve({ status: response.statusCode ?? 0, text, retryAfter: response.headers["retry-after"] })
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              text,
+              retryAfter: response.headers["retry-after"]
+            })
           )
         })
-        asked.on("upgrade", (_, socket) => {
+        asked.on("upgrade", ({ headers }, socket) => {
           socket.destroy()
-          resolve({ status: 101, text: "", retryAfter: undefined })
+          resolve({ status: 101, headers, text: "", retryAfter: undefined })
         })
         asked.on("error", reject)
         asked.end()
