@@ -138,6 +138,7 @@ export const texts = {
     yesterday: "Yesterday",
     new: "New",
     guest: "guest",
+    app: "app",
     edited: "edited",
     deleted: "This message was deleted.",
     unreadable: "This message cannot be shown.",
