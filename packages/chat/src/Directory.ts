@@ -75,6 +75,7 @@ export class Directory extends Context.Service<Directory, RoomDirectory>()("@mes
           slug: Slug.make(slug),
           name: slug,
           topic,
+          isPrivate: false,
           createdBy: Option.none(),
           at
         })

@@ -4,6 +4,7 @@ import { createHash, randomBytes } from "node:crypto"
 import { NameInvalid, NameTaken, parseDisplayName, UserId } from "@messenger/protocol/Account"
 import type { User } from "@messenger/protocol/Account"
 import type { RateLimited, StorageUnavailable } from "@messenger/protocol/Unavailable"
+import { SessionId } from "@messenger/protocol/Device"
 import { Accounts } from "@messenger/storage/Accounts"
 import { Sessions } from "@messenger/storage/Sessions"
 import { Clock, Context, Effect, Layer, Option, Redacted } from "effect"
@@ -55,12 +56,12 @@ export class Guests extends Context.Service<
 
       const authenticate = Effect.fn("Guests.authenticate")(function* (token: Redacted.Redacted) {
         const now = yield* Clock.currentTimeMillis
-        const tokenHash = hashOf(token)
-        const found = yield* sessions.find(tokenHash, now)
+        const found = yield* sessions.find(hashOf(token), now)
         if (Option.isNone(found)) return Option.none<Authenticated>()
-        const { user, expiresAt } = found.value
+        const { id, account, expiresAt } = found.value
+        const { user } = account
         if (expiresAt > now + sessionMillis - dayMillis) return Option.some({ user, expiresAt })
-        yield* sessions.extend(tokenHash, now + sessionMillis)
+        yield* sessions.touch([{ id, lastUsedAt: now, expiresAt: now + sessionMillis }])
         return Option.some({ user, expiresAt: now + sessionMillis })
       }, whenAway)
 
@@ -73,7 +74,20 @@ export class Guests extends Context.Service<
         if (outcome === "NameTaken") return yield* new NameTaken()
         const token = Redacted.make(randomBytes(32).toString("base64url"))
         const expiresAt = now + sessionMillis
-        yield* sessions.create({ tokenHash: hashOf(token), userId: id, at: now, expiresAt })
+        const session = SessionId.make(randomBytes(12).toString("base64url"))
+        yield* sessions.create(
+          {
+            id: session,
+            tokenHash: hashOf(token),
+            userId: id,
+            client: "",
+            address,
+            isRemembered: true,
+            at: now,
+            expiresAt
+          },
+          null
+        )
         return { user: { id, name, isGuest: true }, expiresAt, token }
       }, whenAway)
 
@@ -86,7 +100,10 @@ export class Guests extends Context.Service<
           }
           return yield* make(name, address)
         }),
-        leave: (token) => whenAway(sessions.remove(hashOf(token))),
+        leave: Effect.fn("Guests.leave")(function* (token) {
+          const found = yield* sessions.find(hashOf(token), yield* Clock.currentTimeMillis)
+          if (Option.isSome(found)) yield* sessions.remove(found.value.userId, found.value.id)
+        }, whenAway),
         removeExpired: Effect.flatMap(Clock.currentTimeMillis, (now) => whenAway(sessions.removeExpired(now)))
       })
     })

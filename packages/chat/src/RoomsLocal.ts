@@ -252,6 +252,7 @@ const makeRooms = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, act
           slug: Slug.make(slug),
           name,
           topic: "",
+          isPrivate: false,
           createdBy: Option.some(asker.user.id),
           at: now
         })

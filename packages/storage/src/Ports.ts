@@ -1,19 +1,45 @@
 // Every port over one database.
 import { Layer } from "effect"
 import { Accounts } from "./Accounts.ts"
+import { ApiTokens } from "./ApiTokens.ts"
+import { AuditLog } from "./AuditLog.ts"
+import { Credentials } from "./Credentials.ts"
 import type { Database } from "./Database.ts"
+import { Invites } from "./Invites.ts"
+import { Memberships } from "./Memberships.ts"
 import { MessageLog } from "./MessageLog.ts"
+import { OneTimeLinks } from "./OneTimeLinks.ts"
 import { ReadMarkers } from "./ReadMarkers.ts"
 import { Rooms } from "./Rooms.ts"
 import { Sessions } from "./Sessions.ts"
 
-/** What the rest of the server may ask of a database. */
-export type Ports = MessageLog | Rooms | Accounts | Sessions | ReadMarkers
+/** What a program beside the server may ask of its database: everything but the log, which only the server writes. */
+export type PortsBeside =
+  | Rooms
+  | Memberships
+  | Accounts
+  | Credentials
+  | Sessions
+  | Invites
+  | OneTimeLinks
+  | ApiTokens
+  | AuditLog
+  | ReadMarkers
 
-export const layer: Layer.Layer<Ports, never, Database> = Layer.mergeAll(
-  MessageLog.layer,
+/** What the server may ask of a database. */
+export type Ports = MessageLog | PortsBeside
+
+export const layerBeside: Layer.Layer<PortsBeside, never, Database> = Layer.mergeAll(
   Rooms.layer,
+  Memberships.layer,
   Accounts.layer,
+  Credentials.layer,
   Sessions.layer,
+  Invites.layer,
+  OneTimeLinks.layer,
+  ApiTokens.layer,
+  AuditLog.layer,
   ReadMarkers.layer
 )
+
+export const layer: Layer.Layer<Ports, never, Database> = Layer.merge(MessageLog.layer, layerBeside)

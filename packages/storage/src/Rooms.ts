@@ -15,6 +15,8 @@ export interface NewRoom {
   readonly slug: Slug
   readonly name: string
   readonly topic: string
+  readonly isPrivate: boolean
+  /** Becomes the room's owner, in the same step. */
   readonly createdBy: Option.Option<UserId>
   readonly at: number
 }
@@ -43,38 +45,56 @@ export class Rooms extends Context.Service<
   )
 }
 
-const make = ({ reads, writes }: Database["Service"]): Rooms["Service"] => ({
-  create: Effect.fn("Rooms.create")(function* (room) {
-    // The log's name is made with the log: a cursor into another log is never believed.
-    const logId = randomBytes(16).toString("base64url")
-    const createdBy = Option.getOrNull(room.createdBy)
-    yield* writes`
-      INSERT INTO rooms (id, slug, name, topic, change, log_id, epoch, head, last_message, created_by, created_at)
-      VALUES (${room.id}, ${room.slug}, ${room.name}, ${room.topic}, 0, ${logId}, 0, 0, 0, ${createdBy}, ${room.at})
-      ON CONFLICT DO NOTHING`.pipe(asWeather("Rooms.create"))
-    const rows = yield* writes<Row>`
-      SELECT id, slug, name, topic, change, last_message FROM rooms WHERE slug = ${room.slug}`.pipe(
-      asWeather("Rooms.create")
-    )
-    const [there] = yield* decodeListings(rows)
-    if (there === undefined) return yield* Effect.die(new Error(`room ${room.id} exists under another slug`))
-    // The same room again is the same answer: a creation whose answer was lost may be repeated.
-    return { _tag: there.room.id === room.id ? "Created" : "SlugTaken", room: there.room }
-  }),
-  list: reads<Row>`SELECT id, slug, name, topic, change, last_message FROM rooms ORDER BY slug`.pipe(
-    asWeather("Rooms.list"),
-    Effect.flatMap(decodeListings),
-    Effect.withSpan("Rooms.list")
-  ),
-  find: Effect.fn("Rooms.find")(function* (roomId) {
-    const rows = yield* reads<Row>`
-      SELECT id, slug, name, topic, change, last_message FROM rooms WHERE id = ${roomId}`.pipe(asWeather("Rooms.find"))
-    const [listing] = yield* decodeListings(rows)
-    return Option.fromUndefinedOr(listing)
-  }),
-  madeBy: Effect.fn("Rooms.madeBy")(function* (userId) {
-    const [row] = yield* reads<{ made: number }>`
-      SELECT count(*) AS made FROM rooms WHERE created_by = ${userId}`.pipe(asWeather("Rooms.madeBy"))
-    return row?.made ?? 0
-  })
-})
+const make = ({ reads, writes, together }: Database["Service"]): Rooms["Service"] => {
+  const columns = reads.literal("id, slug, name, topic, is_private, change, last_message")
+  return {
+    create: Effect.fn("Rooms.create")(function* (room) {
+      // The log's name is made with the log: a cursor into another log is never believed.
+      const logId = randomBytes(16).toString("base64url")
+      const createdBy = Option.getOrNull(room.createdBy)
+      yield* together([
+        {
+          statement: writes`
+            INSERT INTO rooms (
+              id, slug, name, topic, is_private, change, log_id, epoch, head, last_message, created_by, created_at
+            ) VALUES (
+              ${room.id}, ${room.slug}, ${room.name}, ${room.topic}, ${room.isPrivate ? 1 : 0}, 0, ${logId}, 0, 0, 0,
+              ${createdBy}, ${room.at}
+            ) ON CONFLICT DO NOTHING RETURNING id`,
+          orElse: "IsThere"
+        },
+        ...(createdBy === null
+          ? []
+          : [
+              {
+                statement: writes<Row>`
+                  INSERT INTO memberships (room_id, user_id, role, at)
+                  VALUES (${room.id}, ${createdBy}, 'owner', ${room.at})`
+              }
+            ])
+      ]).pipe(asWeather("Rooms.create"))
+      const rows = yield* writes<Row>`SELECT ${columns} FROM rooms WHERE slug = ${room.slug}`.pipe(
+        asWeather("Rooms.create")
+      )
+      const [there] = yield* decodeListings(rows)
+      if (there === undefined) return yield* Effect.die(new Error(`room ${room.id} exists under another slug`))
+      // The same room again is the same answer: a creation whose answer was lost may be repeated.
+      return { _tag: there.room.id === room.id ? "Created" : "SlugTaken", room: there.room }
+    }),
+    list: reads<Row>`SELECT ${columns} FROM rooms ORDER BY slug`.pipe(
+      asWeather("Rooms.list"),
+      Effect.flatMap(decodeListings),
+      Effect.withSpan("Rooms.list")
+    ),
+    find: Effect.fn("Rooms.find")(function* (roomId) {
+      const rows = yield* reads<Row>`SELECT ${columns} FROM rooms WHERE id = ${roomId}`.pipe(asWeather("Rooms.find"))
+      const [listing] = yield* decodeListings(rows)
+      return Option.fromUndefinedOr(listing)
+    }),
+    madeBy: Effect.fn("Rooms.madeBy")(function* (userId) {
+      const [row] = yield* reads<{ made: number }>`
+        SELECT count(*) AS made FROM rooms WHERE created_by = ${userId}`.pipe(asWeather("Rooms.madeBy"))
+      return row?.made ?? 0
+    })
+  }
+}

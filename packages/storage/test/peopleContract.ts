@@ -1,11 +1,10 @@
-// Rooms, accounts, sessions and markers.
+// Rooms, guests and markers.
 import { UserId } from "@messenger/protocol/Account"
 import { RoomId, Slug } from "@messenger/protocol/Room"
 import { Accounts } from "@messenger/storage/Accounts"
 import type { Ports } from "@messenger/storage/Ports"
 import { ReadMarkers } from "@messenger/storage/ReadMarkers"
 import { Rooms } from "@messenger/storage/Rooms"
-import { Sessions } from "@messenger/storage/Sessions"
 import { expect } from "@effect/vitest"
 import type { Vitest } from "@effect/vitest"
 import { Effect, Option } from "effect"
@@ -23,6 +22,7 @@ export const peopleContract = (it: Vitest.MethodsNonLive<Ports>): void => {
             slug,
             name: `Tea ${index}`,
             topic: "",
+            isPrivate: false,
             createdBy: Option.none(),
             at: 1_000
           })
@@ -38,7 +38,15 @@ export const peopleContract = (it: Vitest.MethodsNonLive<Ports>): void => {
     Effect.gen(function* () {
       const rooms = yield* Rooms
       const id = RoomId.make(unique("room"))
-      const room = { id, slug: Slug.make(id), name: "Room", topic: "", createdBy: Option.none(), at: 1_000 }
+      const room = {
+        id,
+        slug: Slug.make(id),
+        name: "Room",
+        topic: "",
+        isPrivate: false,
+        createdBy: Option.none(),
+        at: 1_000
+      }
       yield* rooms.create(room)
       expect(yield* rooms.create(room)).toMatchObject({ _tag: "Created", room: { id } })
     })
@@ -65,7 +73,15 @@ export const peopleContract = (it: Vitest.MethodsNonLive<Ports>): void => {
       const maker = yield* makeGuest()
       for (const _ of [1, 2]) {
         const id = RoomId.make(unique("room"))
-        yield* rooms.create({ id, slug: Slug.make(id), name: "R", topic: "", createdBy: Option.some(maker), at: 1 })
+        yield* rooms.create({
+          id,
+          slug: Slug.make(id),
+          name: "R",
+          topic: "",
+          isPrivate: false,
+          createdBy: Option.some(maker),
+          at: 1
+        })
       }
       yield* makeRoom()
       expect(yield* rooms.madeBy(maker)).toBe(2)
@@ -84,42 +100,11 @@ export const peopleContract = (it: Vitest.MethodsNonLive<Ports>): void => {
       const accounts = yield* Accounts
       const id = yield* makeGuest("Bo")
       expect(yield* accounts.find(id)).toEqual(
-        Option.some({ user: { id, name: "Bo", isGuest: true }, status: "online" })
+        Option.some({ user: { id, name: "Bo", isGuest: true }, status: "online", role: "guest", isActive: true })
       )
       yield* accounts.setStatus(id, "dnd")
       expect(Option.getOrThrow(yield* accounts.find(id)).status).toBe("dnd")
       expect(yield* accounts.find(UserId.make("nobody"))).toEqual(Option.none())
-    })
-  )
-
-  it.effect("a session is its holder's until it expires, is extended, or is removed", () =>
-    Effect.gen(function* () {
-      const sessions = yield* Sessions
-      const userId = yield* makeGuest()
-      const tokenHash = unique("hash")
-      yield* sessions.create({ tokenHash, userId, at: 1_000, expiresAt: 2_000 })
-      expect(yield* sessions.find(tokenHash, 1_999)).toMatchObject({
-        value: { user: { id: userId, isGuest: true }, status: "online", expiresAt: 2_000 }
-      })
-      expect(yield* sessions.find(tokenHash, 2_000)).toEqual(Option.none())
-      yield* sessions.extend(tokenHash, 1_755_000_000_000)
-      expect(yield* sessions.find(tokenHash, 2_000)).toMatchObject({ value: { expiresAt: 1_755_000_000_000 } })
-      yield* sessions.remove(tokenHash)
-      expect(yield* sessions.find(tokenHash, 1_000)).toEqual(Option.none())
-    })
-  )
-
-  it.effect("expired sessions are swept away and counted, and no others", () =>
-    Effect.gen(function* () {
-      const sessions = yield* Sessions
-      const userId = yield* makeGuest()
-      const [old, older, young] = [unique("hash"), unique("hash"), unique("hash")]
-      yield* sessions.create({ tokenHash: old, userId, at: 1, expiresAt: 20 })
-      yield* sessions.create({ tokenHash: older, userId, at: 1, expiresAt: 10 })
-      yield* sessions.create({ tokenHash: young, userId, at: 1, expiresAt: 21 })
-      expect(yield* sessions.removeExpired(20)).toBe(2)
-      expect(yield* sessions.removeExpired(20)).toBe(0)
-      expect(Option.isSome(yield* sessions.find(young, 20))).toBe(true)
     })
   )
 

@@ -1,13 +1,12 @@
 // What is answered about rows that others than these ports have written: by hand, or by a program of tomorrow.
 import { UserId } from "@messenger/protocol/Account"
-import { Accounts } from "@messenger/storage/Accounts"
 import { Database } from "@messenger/storage/Database"
 import { MessageLog } from "@messenger/storage/MessageLog"
 import type { Ports } from "@messenger/storage/Ports"
 import { expect } from "@effect/vitest"
 import type { Vitest } from "@effect/vitest"
 import { Effect, Option } from "effect"
-import { append, changes, page, post, readAll, startRoom, unique, write } from "./world.ts"
+import { append, changes, page, post, readAll, startRoom, write } from "./world.ts"
 
 export const rowsContract = (it: Vitest.MethodsNonLive<Ports | Database>): void => {
   it.effect("a room's own row comes with the page in which it changed", () =>
@@ -40,22 +39,6 @@ export const rowsContract = (it: Vitest.MethodsNonLive<Ports | Database>): void 
       expect((yield* page(owner.roomId, { _tag: "Newest" }, 10)).messages).toMatchObject(expected)
       expect((yield* changes(owner.roomId, 0)).messages).toMatchObject(expected)
       expect(yield* log.messages(owner.roomId, [1, 2, 3])).toMatchObject(expected)
-    })
-  )
-
-  it.effect("no guest may take a member's name", () =>
-    Effect.gen(function* () {
-      const accounts = yield* Accounts
-      const { writes } = yield* Database
-      const fold = unique("grace")
-      yield* writes`
-        INSERT INTO accounts (id, kind, name, name_fold, status, created_at)
-        VALUES (${unique("member")}, 'member', 'Grace', ${fold}, 'online', 1)`
-      const guest = (name: string, nameFold: string) =>
-        accounts.createGuest({ id: UserId.make(unique("user")), name, fold: nameFold, at: 1 })
-      expect(yield* guest("gracE", fold)).toBe("NameTaken")
-      expect(yield* guest("Ada", "ada")).toBe("Created")
-      expect(yield* guest("Ada", "ada")).toBe("Created")
     })
   )
 

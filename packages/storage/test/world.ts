@@ -28,7 +28,15 @@ export const makeGuest = Effect.fnUntraced(function* (name = "Ada") {
 export const makeRoom = Effect.fnUntraced(function* () {
   const rooms = yield* Rooms
   const id = RoomId.make(unique("room"))
-  yield* rooms.create({ id, slug: Slug.make(id), name: "Room", topic: "", createdBy: Option.none(), at: 1_000 })
+  yield* rooms.create({
+    id,
+    slug: Slug.make(id),
+    name: "Room",
+    topic: "",
+    isPrivate: false,
+    createdBy: Option.none(),
+    at: 1_000
+  })
   return id
 })
 

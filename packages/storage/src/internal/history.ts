@@ -8,7 +8,7 @@ import type { SqlClient, SqlError, Statement } from "effect/sql"
 import type { ChangePage } from "../MessageLog.ts"
 import { stretchOf, takeStretch } from "./pageStretch.ts"
 import type { Row } from "./rawOutcome.ts"
-import { decodeMessages, decodeOpened, roomOf } from "./rows.ts"
+import { decodeMessages, decodeOpened, roomOf, userColumns } from "./rows.ts"
 import type { OpenedRow } from "./rows.ts"
 
 /** The most rows that one page of changes holds. */
@@ -16,10 +16,7 @@ export const maxChangeRows = 500
 
 /** Columns of a message with its author. */
 export const messageColumns = (sql: SqlClient.SqlClient): Statement.Fragment =>
-  sql.literal(
-    `m.number, m.change, m.author_id, a.name AS author_name, a.kind AS author_kind,
-     m.key, m.state, m.text, m.at, m.edited_at`
-  )
+  sql.literal(`m.number, m.change, m.author_id, ${userColumns}, m.key, m.state, m.text, m.at, m.edited_at`)
 
 /** Where the log stands; none: no such room. */
 export const standing = (
@@ -27,7 +24,7 @@ export const standing = (
   roomId: RoomId
 ): Effect.Effect<Option.Option<OpenedRow>, SqlError.SqlError> =>
   Effect.flatMap(
-    sql<Row>`SELECT id, slug, name, topic, change, log_id, epoch, head, last_message FROM rooms WHERE id = ${roomId}`,
+    sql<Row>`SELECT id, slug, name, topic, is_private, change, log_id, epoch, head, last_message FROM rooms WHERE id = ${roomId}`,
     decodeOpened
   )
 

@@ -2,12 +2,14 @@
 import { Effect } from "effect"
 import { Migrator, SqlClient } from "effect/sql"
 import foundation from "../migrations/0001_foundation.ts"
+import people from "../migrations/0002_people.ts"
 import { plainCause } from "./plainCause.ts"
 import { CannotConnect, DatabaseTooNew, MigrationFailed } from "../StartFailure.ts"
 
 /** Every migration by `<id>_<name>`. Ids are 1, 2, 3 …: one that is lower than the latest would be skipped in silence. */
 export const migrations: Parameters<typeof Migrator.fromRecord>[0] = {
-  "0001_foundation": foundation
+  "0001_foundation": foundation,
+  "0002_people": people
 }
 
 const table = "migrations"

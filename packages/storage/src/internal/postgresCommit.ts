@@ -32,7 +32,7 @@ WITH asked AS (
 ), opened AS (
   UPDATE rooms r SET epoch = r.epoch + 1 FROM asked a
   WHERE r.id = ANY (ARRAY(SELECT id FROM locked)) AND a.room_id = r.id AND a.is_open
-  RETURNING r.id, r.slug, r.name, r.topic, r.change, r.log_id, r.epoch, r.head, r.last_message
+  RETURNING r.id, r.slug, r.name, r.topic, r.is_private, r.change, r.log_id, r.epoch, r.head, r.last_message
 ), known AS (
   SELECT k.* FROM entries e CROSS JOIN LATERAL (
     SELECT * FROM log_keys k WHERE k.room_id = e.room_id AND k.author_id = e.author_id AND k.key = e.key LIMIT 1

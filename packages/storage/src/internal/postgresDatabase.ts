@@ -6,6 +6,7 @@ import { DatabaseAway, OutcomeUnknown } from "../StorageFailure.ts"
 import { commitOutcomes, commitParams, commitStatement, planRequest } from "./postgresCommit.ts"
 import type { CommitRow, PlannedRequest } from "./postgresCommit.ts"
 import { isRefusal, sqlStateOf } from "./postgresFailure.ts"
+import { makePostgresSteps } from "./postgresSteps.ts"
 import type { RawOutcome } from "./rawOutcome.ts"
 
 /** The clients of a database, and how long a commit may take before its outcome counts as unknown. */
@@ -52,7 +53,8 @@ export const makePostgresDatabase = ({ pool, commits, commitTimeout }: PostgresC
     })
   })
 
-  return { reads: pool, writes: pool, commit }
+  const { together, inTurn } = makePostgresSteps(pool)
+  return { reads: pool, writes: pool, together, inTurn, commit }
 }
 
 // The caller cannot interrupt a commit. Time can: the statement is cancelled then, and the connection is closed unless the

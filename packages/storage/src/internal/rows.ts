@@ -1,11 +1,12 @@
 // Rows as the contract names them. A row that does not decode is reported with its place, never with its content.
-import { UserId } from "@messenger/protocol/Account"
+import { AvatarColour, UserId } from "@messenger/protocol/Account"
 import type { User } from "@messenger/protocol/Account"
 import { LogId, SequenceNumber } from "@messenger/protocol/Cursor"
 import type { Listing, Marker } from "@messenger/protocol/InboxFeed"
 import { ClientKey } from "@messenger/protocol/Message"
 import type { Message } from "@messenger/protocol/Message"
 import { Status } from "@messenger/protocol/Presence"
+import { ServerRole } from "@messenger/protocol/Rights"
 import { RoomId, Slug } from "@messenger/protocol/Room"
 import type { Room } from "@messenger/protocol/Room"
 import { Effect, Option, Schema } from "effect"
@@ -13,9 +14,22 @@ import type { Account } from "../Accounts.ts"
 import type { CommitOutcome, KnownKey } from "../MessageLog.ts"
 import type { RawOutcome, Row } from "./rawOutcome.ts"
 
-const Kind = Schema.Literals(["guest", "member"])
+/** The columns that `UserRow` reads, but for the id, of the table that is called `a`. */
+export const userColumns = "a.name AS author_name, a.kind AS author_kind, a.colour AS author_colour"
 
-const UserRow = Schema.Struct({ author_id: UserId, author_name: Schema.String, author_kind: Kind })
+/** The columns that `AccountRow` reads. */
+export const accountColumns = `a.id AS author_id, ${userColumns}, a.status, a.role, a.is_active`
+
+/** A yes or no as both databases keep it. */
+export const Flag = Schema.Literals([0, 1])
+
+/** A person as a row. */
+export const UserRow = Schema.Struct({
+  author_id: UserId,
+  author_name: Schema.String,
+  author_kind: Schema.Literals(["guest", "member", "service", "deleted"]),
+  author_colour: Schema.NullOr(AvatarColour)
+})
 
 const MessageRow = Schema.Struct({
   number: SequenceNumber,
@@ -33,6 +47,7 @@ const RoomRow = Schema.Struct({
   slug: Slug,
   name: Schema.String,
   topic: Schema.String,
+  is_private: Flag,
   change: SequenceNumber
 })
 
@@ -49,7 +64,8 @@ const KeyRow = Schema.Struct({
   at: Schema.Int
 })
 
-const AccountRow = Schema.Struct({ ...UserRow.fields, status: Status })
+/** An account as a row. */
+export const AccountRow = Schema.Struct({ ...UserRow.fields, status: Status, role: ServerRole, is_active: Flag })
 
 const MarkerRow = Schema.Struct({ room_id: RoomId, number: SequenceNumber })
 
@@ -90,9 +106,15 @@ export const decodeKeys = (rows: ReadonlyArray<Row>): Effect.Effect<ReadonlyArra
 
 /** Accounts with what only their owner knows. */
 export const decodeAccounts = (rows: ReadonlyArray<Row>): Effect.Effect<ReadonlyArray<Account>> =>
-  decodeAll("accounts", "author_id", rows, (row) =>
-    Option.map(decodeAccountRow(row), ({ status, ...user }) => ({ user: userOf(user), status }))
-  )
+  decodeAll("accounts", "author_id", rows, (row) => Option.map(decodeAccountRow(row), accountOf))
+
+/** The account of a row. */
+export const accountOf = (row: typeof AccountRow.Type): Account => ({
+  user: userOf(row),
+  status: row.status,
+  role: row.role,
+  isActive: row.is_active === 1
+})
 
 /** Markers of one person. */
 export const decodeMarkers = (rows: ReadonlyArray<Row>): Effect.Effect<ReadonlyArray<Marker>> =>
@@ -127,19 +149,22 @@ export const decodeOutcome = Effect.fnUntraced(function* (raw: RawOutcome): Effe
 })
 
 /** The room of a row. */
-export const roomOf = ({ id, slug, name, topic, change }: typeof RoomRow.Type): Room => ({
+export const roomOf = ({ id, slug, name, topic, is_private, change }: typeof RoomRow.Type): Room => ({
   id,
   slug,
   name,
   topic,
-  isPrivate: false,
+  isPrivate: is_private === 1,
   change
 })
 
-const userOf = (row: typeof UserRow.Type): User => ({
+/** The person of a row. */
+export const userOf = (row: typeof UserRow.Type): User => ({
   id: row.author_id,
   name: row.author_name,
-  isGuest: row.author_kind === "guest"
+  isGuest: row.author_kind === "guest",
+  ...(row.author_kind === "service" ? { isApp: true as const } : {}),
+  ...(row.author_colour === null ? {} : { colour: row.author_colour })
 })
 
 const messageOf = (row: typeof MessageRow.Type): Message => ({
@@ -165,7 +190,8 @@ const unreadableMessage = (row: Row): Message => ({
   editedAt: null
 })
 
-const decodeAll = <Decoded>(
+/** Decodes rows of a table; one that does not decode is reported with its `place` and left out. */
+export const decodeAll = <Decoded>(
   table: string,
   place: string,
   rows: ReadonlyArray<Row>,

@@ -1,9 +1,11 @@
 // A SqlClient over a SQLite thread.
-import { Effect, Stream } from "effect"
+import { Effect, Result, Stream } from "effect"
 import type { Semaphore } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, SqlError, Statement } from "effect/sql"
 import type { SqlConnection } from "effect/sql"
+import type { RunSteps } from "../Database.ts"
+import { refusalAt } from "./steps.ts"
 import type { ThreadFailure, ThreadResult, ThreadWork } from "./sqliteMessages.ts"
 import { ThreadDied } from "./sqliteThread.ts"
 import type { SqliteThread } from "./sqliteThread.ts"
@@ -47,6 +49,22 @@ export const makeWriter = (
   }).pipe(Effect.provide(Reactivity.layer))
 }
 
+/** Steps as one piece of work for the writer: nothing comes between them, whoever else writes. */
+export const makeRunSteps =
+  (thread: SqliteThread, semaphore: Semaphore.Semaphore): RunSteps =>
+  (steps) => {
+    const plain = steps.map(({ statement, orElse }) => {
+      const [sql, params] = statement.compile()
+      return { sql, params, needsRow: orElse !== undefined }
+    })
+    return semaphore.withPermit(ask(thread, { _tag: "Together", steps: plain })).pipe(
+      Effect.map((result) => {
+        if (result._tag !== "Together") return Result.succeed([])
+        return result.stoppedAt === null ? Result.succeed(result.rows) : Result.fail(refusalAt(steps, result.stoppedAt))
+      })
+    )
+  }
+
 const dialect = {
   compiler: Statement.makeCompilerSqlite(),
   driver: "sqlite-thread",
@@ -55,18 +73,21 @@ const dialect = {
   spanAttributes: [["db.system.name", "sqlite"]] as const
 }
 
-const makeConnection = (thread: SqliteThread): SqlConnection.Connection => {
-  const ask = (work: ThreadWork): Effect.Effect<ThreadResult, SqlError.SqlError> =>
-    thread.perform(work).pipe(
-      Effect.catch((died) => failed(died)),
-      Effect.flatMap((result) =>
-        result._tag === "Failed" ? failed(new SqliteFailure(result.failure)) : Effect.succeed(result)
-      )
+const ask = (thread: SqliteThread, work: ThreadWork): Effect.Effect<ThreadResult, SqlError.SqlError> =>
+  thread.perform(work).pipe(
+    Effect.catch((died) => failed(died)),
+    Effect.flatMap((result) =>
+      result._tag === "Failed" ? failed(new SqliteFailure(result.failure)) : Effect.succeed(result)
     )
+  )
+
+const makeConnection = (thread: SqliteThread): SqlConnection.Connection => {
   const rows = (sql: string, params: ReadonlyArray<unknown>) =>
-    Effect.map(ask({ _tag: "Rows", sql, params }), (result) => (result._tag === "Rows" ? result.rows : []))
+    Effect.map(ask(thread, { _tag: "Rows", sql, params }), (result) => (result._tag === "Rows" ? result.rows : []))
   const values = (sql: string, params: ReadonlyArray<unknown>) =>
-    Effect.map(ask({ _tag: "Values", sql, params }), (result) => (result._tag === "Values" ? result.values : []))
+    Effect.map(ask(thread, { _tag: "Values", sql, params }), (result) =>
+      result._tag === "Values" ? result.values : []
+    )
   const execute: SqlConnection.Connection["execute"] = (sql, params, transform) =>
     transform === undefined ? rows(sql, params) : Effect.map(rows(sql, params), transform)
   return {

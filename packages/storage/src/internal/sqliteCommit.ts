@@ -1,51 +1,17 @@
-// Group commit, as the writer's thread runs it: synchronously, so that nothing comes between BEGIN and COMMIT.
-// A savepoint per room: what one room may not write is taken back alone.
-import type { DatabaseSync, StatementSync } from "node:sqlite"
+// Group commit, as the writer's thread runs it. A savepoint per room: what one room may not write is taken back alone.
 import type { Append, CommitRequest } from "../MessageLog.ts"
 import { planAppend } from "./appendPlan.ts"
 import type { AppendPlan } from "./appendPlan.ts"
 import type { RawOutcome } from "./rawOutcome.ts"
-
-/** A connection whose statements are prepared once. */
-export interface PreparedDatabase {
-  readonly database: DatabaseSync
-  readonly prepare: (sql: string) => StatementSync
-}
-
-/** COMMIT itself failed: whether the transaction survives a crash from here on is not known. */
-export class CommitFailed extends Error {}
+import { errnoOf, inTransaction, messageOf, run } from "./sqliteTransaction.ts"
+import type { PreparedDatabase } from "./sqliteTransaction.ts"
 
 /** Writes all requests in one transaction. Throws when nothing was written, and `CommitFailed` when that is not known. */
 export const commitRequests = (
   connection: PreparedDatabase,
   requests: ReadonlyArray<CommitRequest>
-): ReadonlyArray<RawOutcome> => {
-  // IMMEDIATE: a transaction that reads before it takes the write lock can be refused although nobody holds it.
-  run(connection, "BEGIN IMMEDIATE")
-  const outcomes = guarded(connection, () => requests.map((request) => inSavepoint(connection, request)))
-  try {
-    run(connection, "COMMIT")
-  } catch (cause) {
-    rollBack(connection)
-    throw new CommitFailed(messageOf(cause), { cause })
-  }
-  return outcomes
-}
-
-const guarded = <Value>(connection: PreparedDatabase, body: () => Value): Value => {
-  try {
-    return body()
-  } catch (cause) {
-    rollBack(connection)
-    throw cause
-  }
-}
-
-// SQLite ends a transaction by itself when the disk is full or fails. A ROLLBACK that throws ends the thread: a connection in
-// that state must not be used again.
-const rollBack = (connection: PreparedDatabase): void => {
-  if (connection.database.isTransaction) run(connection, "ROLLBACK")
-}
+): ReadonlyArray<RawOutcome> =>
+  inTransaction(connection, () => requests.map((request) => inSavepoint(connection, request)))
 
 const inSavepoint = (connection: PreparedDatabase, request: CommitRequest): RawOutcome => {
   run(connection, "SAVEPOINT room")
@@ -73,7 +39,7 @@ const refusable = (body: () => RawOutcome): RawOutcome => {
 const open = ({ prepare }: PreparedDatabase, roomId: string): RawOutcome => {
   const row = prepare(
     `UPDATE rooms SET epoch = epoch + 1 WHERE id = ?
-     RETURNING id, slug, name, topic, change, log_id, epoch, head, last_message`
+     RETURNING id, slug, name, topic, is_private, change, log_id, epoch, head, last_message`
   ).get(roomId)
   return row === undefined ? { _tag: "NoSuchRoom" } : { _tag: "Opened", row }
 }
@@ -132,15 +98,4 @@ const isRefusal = (cause: unknown): boolean => {
   if (cause instanceof Refusal || cause instanceof TypeError) return true
   const errno = errnoOf(cause)
   return errno !== undefined && refusals.has(errno & 0xff)
-}
-
-/** SQLite's extended result code, when the error has one. */
-export const errnoOf = (cause: unknown): number | undefined =>
-  cause instanceof Error && "errcode" in cause && typeof cause.errcode === "number" ? cause.errcode : undefined
-
-/** What an error says. */
-export const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
-
-const run = ({ prepare }: PreparedDatabase, sql: string): void => {
-  prepare(sql).run()
 }

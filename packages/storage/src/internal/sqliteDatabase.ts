@@ -1,7 +1,7 @@
 import { Effect, Semaphore } from "effect"
 import type { Database } from "../Database.ts"
 import { DatabaseAway, OutcomeUnknown } from "../StorageFailure.ts"
-import { makeReader, makeWriter, SqliteFailure } from "./sqliteClient.ts"
+import { makeReader, makeRunSteps, makeWriter, SqliteFailure } from "./sqliteClient.ts"
 import type { ThreadResult } from "./sqliteMessages.ts"
 import type { SqliteThread } from "./sqliteThread.ts"
 
@@ -13,12 +13,14 @@ export const makeSqliteDatabase = Effect.fnUntraced(function* (
   const semaphore = yield* Semaphore.make(1)
   const writes = yield* makeWriter(writer, semaphore)
   const reads = yield* makeReader(reader)
+  // One writer: everything it does is in turn.
+  const together = makeRunSteps(writer, semaphore)
   const commit: Database["Service"]["commit"] = (requests) =>
     semaphore.withPermit(writer.perform({ _tag: "Commit", requests })).pipe(
       Effect.mapError((cause) => new OutcomeUnknown({ operation, cause })),
       Effect.flatMap(outcomesOf)
     )
-  return { reads, writes, commit }
+  return { reads, writes, together, inTurn: together, commit }
 })
 
 const operation = "MessageLog.commit"

@@ -6,7 +6,7 @@ import type { Duration, Scope } from "effect"
 import { DatabaseSync } from "node:sqlite"
 import { DatabaseInUse, CannotConnect } from "../StartFailure.ts"
 import type { ServerLease } from "../ServerLease.ts"
-import { errnoOf } from "./sqliteCommit.ts"
+import { errnoOf } from "./sqliteTransaction.ts"
 
 const retryEvery = "100 millis"
 

@@ -10,10 +10,18 @@ export interface ThreadOptions {
   readonly busyTimeoutMillis: number
 }
 
+/** One statement of several; with `needsRow` all of them are taken back when it answers no row. */
+export interface PlainStep {
+  readonly sql: string
+  readonly params: ReadonlyArray<unknown>
+  readonly needsRow: boolean
+}
+
 /** One piece of work. */
 export type ThreadWork =
   | { readonly _tag: "Rows"; readonly sql: string; readonly params: ReadonlyArray<unknown> }
   | { readonly _tag: "Values"; readonly sql: string; readonly params: ReadonlyArray<unknown> }
+  | { readonly _tag: "Together"; readonly steps: ReadonlyArray<PlainStep> }
   | { readonly _tag: "Commit"; readonly requests: ReadonlyArray<CommitRequest> }
 
 /** Work with the number that its answer carries. */
@@ -34,6 +42,12 @@ export interface ThreadFailure {
 export type ThreadResult =
   | { readonly _tag: "Rows"; readonly rows: ReadonlyArray<Row> }
   | { readonly _tag: "Values"; readonly values: ReadonlyArray<ReadonlyArray<unknown>> }
+  /** The rows of each step; `stoppedAt` is the place of the step that needed a row, when nothing was written. */
+  | {
+      readonly _tag: "Together"
+      readonly rows: ReadonlyArray<ReadonlyArray<Row>>
+      readonly stoppedAt: number | null
+    }
   | { readonly _tag: "Outcomes"; readonly outcomes: ReadonlyArray<RawOutcome> }
   | { readonly _tag: "Failed"; readonly failure: ThreadFailure }
 

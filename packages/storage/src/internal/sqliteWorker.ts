@@ -1,11 +1,12 @@
 // The body of a SQLite thread: one connection, one piece of work at a time, in the order in which it was asked.
 // Imports nothing but Node and its own folder: the thread starts in milliseconds.
 import { DatabaseSync } from "node:sqlite"
-import type { SQLInputValue, StatementSync } from "node:sqlite"
+import type { StatementSync } from "node:sqlite"
 import { parentPort, workerData } from "node:worker_threads"
-import { CommitFailed, commitRequests, errnoOf, messageOf } from "./sqliteCommit.ts"
-import type { PreparedDatabase } from "./sqliteCommit.ts"
+import { commitRequests } from "./sqliteCommit.ts"
 import type { ThreadAnswer, ThreadOptions, ThreadRequest, ThreadResult, ThreadWork } from "./sqliteMessages.ts"
+import { bound, CommitFailed, errnoOf, messageOf, rowsOf, runTogether } from "./sqliteTransaction.ts"
+import type { PreparedDatabase } from "./sqliteTransaction.ts"
 
 const maxPrepared = 256
 
@@ -30,22 +31,20 @@ const open = ({ file, access, busyTimeoutMillis }: ThreadOptions): PreparedDatab
   return { database, prepare }
 }
 
-const isBindable = (value: unknown): value is SQLInputValue =>
-  value === null || ["string", "number", "bigint"].includes(typeof value) || value instanceof Uint8Array
-
-const bound = (params: ReadonlyArray<unknown>): Array<SQLInputValue> =>
-  params.map((value) => {
-    if (!isBindable(value)) throw new TypeError(`SQLite cannot hold a value of type ${typeof value}`)
-    return value
-  })
-
 const perform = (connection: PreparedDatabase, work: ThreadWork): ThreadResult => {
-  if (work._tag === "Commit") return { _tag: "Outcomes", outcomes: commitRequests(connection, work.requests) }
-  const statement = connection.prepare(work.sql)
-  const isValues = work._tag === "Values"
-  statement.setReturnArrays(isValues)
-  const rows = statement.all(...bound(work.params))
-  return isValues ? { _tag: "Values", values: rows.map((row) => Object.values(row)) } : { _tag: "Rows", rows }
+  switch (work._tag) {
+    case "Commit":
+      return { _tag: "Outcomes", outcomes: commitRequests(connection, work.requests) }
+    case "Together":
+      return { _tag: "Together", ...runTogether(connection, work.steps) }
+    case "Rows":
+      return { _tag: "Rows", rows: rowsOf(connection, work) }
+    case "Values": {
+      const statement = connection.prepare(work.sql)
+      statement.setReturnArrays(true)
+      return { _tag: "Values", values: statement.all(...bound(work.params)).map((row) => Object.values(row)) }
+    }
+  }
 }
 
 const serve = (options: ThreadOptions, answer: (answer: ThreadAnswer) => void) => {
@@ -55,8 +54,9 @@ const serve = (options: ThreadOptions, answer: (answer: ThreadAnswer) => void) =
       connection ??= open(options)
       answer({ id, result: perform(connection, work) })
     } catch (cause) {
-      // A commit that could not be rolled back: this connection must not be used again, so the thread ends with it.
-      if (work._tag === "Commit" && connection?.database.isTransaction === true) throw cause
+      // What could not be rolled back: this connection must not be used again, so the thread ends with it.
+      const isWhole = work._tag === "Commit" || work._tag === "Together"
+      if (isWhole && connection?.database.isTransaction === true) throw cause
       const failure = {
         message: messageOf(cause),
         errno: errnoOf(cause),

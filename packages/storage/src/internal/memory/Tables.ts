@@ -1,0 +1,120 @@
+// What the ports in memory share: the tables, and the reads that more than one port needs.
+import type { User, UserId } from "@messenger/protocol/Account"
+import type { LogId } from "@messenger/protocol/Cursor"
+import type { SessionId } from "@messenger/protocol/Device"
+import type { InviteId } from "@messenger/protocol/Link"
+import type { Message } from "@messenger/protocol/Message"
+import type { ApiTokenId } from "@messenger/protocol/PeopleRpcs"
+import type { Status } from "@messenger/protocol/Presence"
+import type { RoomRole, ServerRole } from "@messenger/protocol/Rights"
+import type { Room, RoomId } from "@messenger/protocol/Room"
+import type { Account } from "../../Accounts.ts"
+import type { NewApiToken } from "../../ApiTokens.ts"
+import type { NewAuditEntry } from "../../AuditLog.ts"
+import type { NewInvite } from "../../Invites.ts"
+import type { KnownKey } from "../../MessageLog.ts"
+import type { OneTimeLink } from "../../OneTimeLinks.ts"
+import type { SessionRow } from "../../Sessions.ts"
+
+/** A room with its log. */
+export interface Log {
+  room: Room
+  readonly log: LogId
+  readonly createdBy: UserId | undefined
+  epoch: number
+  head: number
+  lastMessage: number
+  readonly messages: Map<number, Message>
+  readonly keys: Map<string, KnownKey>
+}
+
+/** What a member logs in with. */
+export interface MemberCredentials {
+  readonly username: string
+  readonly usernameFold: string
+  readonly email: string
+  readonly emailFold: string
+  readonly passwordHash: string
+}
+
+/** A row of accounts. */
+export interface AccountRecord {
+  readonly id: UserId
+  readonly createdAt: number
+  kind: "guest" | "member" | "service" | "deleted"
+  name: string
+  status: Status
+  role: ServerRole
+  colour: number | null
+  isActive: boolean
+  credentials: MemberCredentials | undefined
+  deletedAt: number | undefined
+}
+
+/** The tables. Every port changes them in one synchronous step. */
+export class Tables {
+  readonly logs = new Map<RoomId, Log>()
+  readonly accounts = new Map<UserId, AccountRecord>()
+  /** Whose a fold is, or until when it is nobody's. */
+  readonly names = new Map<string, { readonly account: UserId } | { readonly blockedUntil: number }>()
+  readonly sessions = new Map<SessionId, SessionRow & { readonly tokenHash: string }>()
+  readonly devices = new Map<UserId, Map<string, number>>()
+  readonly memberships = new Map<RoomId, Map<UserId, { role: RoomRole; readonly at: number }>>()
+  readonly invites = new Map<InviteId, NewInvite & { usesLeft: number | null }>()
+  readonly oneTimeLinks = new Map<string, OneTimeLink>()
+  readonly apiTokens = new Map<ApiTokenId, NewApiToken & { lastUsedAt: number | null }>()
+  readonly audit: Array<NewAuditEntry & { readonly id: number }> = []
+  readonly markers = new Map<UserId, Map<RoomId, number>>()
+
+  /** An account that is not deleted. */
+  living(id: UserId): AccountRecord | undefined {
+    const account = this.accounts.get(id)
+    return account?.kind === "deleted" ? undefined : account
+  }
+
+  /** A person as others see them. */
+  user(id: UserId): User {
+    const account = this.accounts.get(id)
+    return account === undefined ? { id, name: id, isGuest: true } : userOf(account)
+  }
+
+  /** The members of a room. */
+  members(roomId: RoomId): Map<UserId, { role: RoomRole; readonly at: number }> {
+    const known = this.memberships.get(roomId) ?? new Map()
+    this.memberships.set(roomId, known)
+    return known
+  }
+
+  /** Whether the fold is nobody else's, and not blocked. */
+  isFree(fold: string, account: UserId): boolean {
+    const holder = this.names.get(fold)
+    return holder === undefined || ("account" in holder && holder.account === account)
+  }
+
+  /** Keeps these folds for the account, and lets go of all others that it had. */
+  holdOnly(account: UserId, folds: ReadonlyArray<string>): void {
+    for (const [fold, holder] of this.names) {
+      if ("account" in holder && holder.account === account) this.names.delete(fold)
+    }
+    for (const fold of folds) this.names.set(fold, { account })
+  }
+}
+
+/** The account of a row. */
+export const accountOf = (record: AccountRecord): Account => ({
+  user: userOf(record),
+  status: record.status,
+  role: record.role,
+  isActive: record.isActive
+})
+
+const userOf = ({ id, name, kind, colour }: AccountRecord): User => ({
+  id,
+  name,
+  isGuest: kind === "guest",
+  ...(kind === "service" ? { isApp: true as const } : {}),
+  ...(colour === null ? {} : { colour })
+})
+
+/** By the order of ids. */
+export const byId = (a: string, b: string): number => (a < b ? -1 : 1)
