@@ -226,26 +226,4 @@ describe("the server process", () => {
       }),
     slow
   )
-
-  it.live(
-    "writes no token, no cookie and no message into its log",
-    () =>
-      Effect.gen(function* () {
-        const server = yield* startProcess(yield* temporaryFolder, { LOG_LEVEL: "Debug" })
-        const url = yield* server.url
-        const cookie = yield* enter({ url }, "Ada")
-        const client = yield* open({ url }, { headers: { cookie, origin: url } })
-        client.ask("hello", "Handshake", { contract: 1 })
-        client.raw("this is no frame")
-        client.ask("post", "PostMessage", { roomId: "lobby", key: "key-00000001", text: "a private remark" })
-        yield* client.exitOf("post")
-        server.kill("SIGTERM")
-        yield* server.exitCode
-        const log = server.output() + server.errors()
-        expect(log).not.toContain(cookie.split("=")[1])
-        expect(log).not.toContain("private remark")
-        expect(log).not.toContain("this is no frame")
-      }),
-    slow
-  )
 })

@@ -4,6 +4,7 @@ import type { JSX } from "solid-js"
 import { fromReadable } from "./bridge/fromReadable.ts"
 import { pageIsCurrent, pageIsOutdated } from "./connection/upgrade.ts"
 import { Home } from "./Home.tsx"
+import { createCurrent } from "./presence/current.ts"
 import { NamePage } from "./session/NamePage.tsx"
 import { Splash } from "./session/Splash.tsx"
 import { createAnnouncer } from "./ui/Announcer.tsx"
@@ -31,7 +32,7 @@ export const App = (props: { readonly messenger: Messenger }): JSX.Element => {
     if (state._tag === "Refused" && state.refusal._tag === "UpgradeRequired") void reloadKeepingAll(messenger)
   })
   return (
-    <ShellProvider value={{ messenger, router: createRouter(), say: announcer.say }}>
+    <ShellProvider value={{ messenger, router: createRouter(), current: createCurrent(messenger), say: announcer.say }}>
       <Switch fallback={<Splash />}>
         <Match when={identity()._tag === "Anonymous"}>
           <NamePage />

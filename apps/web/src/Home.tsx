@@ -34,7 +34,7 @@ export const Home = (props: { readonly me: User }): JSX.Element => {
   const [made, setMade] = createSignal<Room>()
   const room = createMemo(() => {
     const route = router.route()
-    if (route._tag === "Home") return undefined
+    if (route._tag !== "Room") return undefined
     const fresh = made()
     return (
       rooms()?.find((listing) => listing.room.slug === route.slug)?.room ??
@@ -48,7 +48,7 @@ export const Home = (props: { readonly me: User }): JSX.Element => {
 
   createEffect(() => {
     const first = landing()
-    if (router.route()._tag === "Home" && first !== undefined) router.go(pathOf(first.slug), { replace: true })
+    if (router.route()._tag !== "Room" && first !== undefined) router.go(pathOf(first.slug), { replace: true })
   })
   createEffect(() => {
     document.title = texts.title(InboxView.unreadRooms(inbox()), room()?.name)

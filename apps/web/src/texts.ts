@@ -1,15 +1,19 @@
 // Every word the interface says, so that it is one voice, and one file to translate.
 import type { Undeliverable } from "@messenger/client/OutboxEntry"
 import type { Unreachable } from "@messenger/client/Unreachable"
+import type { AccountRpcs } from "@messenger/protocol/AccountRpcs"
+import type { MemberRpcs } from "@messenger/protocol/MemberRpcs"
 import type { MessengerRpcs } from "@messenger/protocol/MessengerRpcs"
+import type { PeopleRpcs } from "@messenger/protocol/PeopleRpcs"
 import type { Status } from "@messenger/protocol/Presence"
 import type { SessionError } from "@messenger/protocol/Session"
 import type { Rpc, RpcGroup } from "effect/rpc"
 
+type Groups = typeof MessengerRpcs | typeof AccountRpcs | typeof MemberRpcs | typeof PeopleRpcs
 type ErrorsOf<R> = R extends Rpc.Any ? Rpc.ErrorExit<R> : never
 
 /** Every refusal the contract knows, over RPC and over HTTP. */
-export type ContractError = ErrorsOf<RpcGroup.Rpcs<typeof MessengerRpcs>> | SessionError
+export type ContractError = ErrorsOf<RpcGroup.Rpcs<Groups>> | SessionError
 
 /** What a reader may be told about: the refusals of the contract, and what the client itself gives up on. */
 export type TellableError = ContractError | Undeliverable | Unreachable
@@ -17,9 +21,12 @@ export type TellableError = ContractError | Undeliverable | Unreachable
 type ByTag = { readonly [Error in TellableError as Error["_tag"]]: Error }
 type Refusal<Tag extends keyof ByTag> = { [T in Tag]: { readonly _tag: T } & ByTag[T] }[Tag]
 
-const seconds = (millis: number): string => {
-  const whole = Math.max(1, Math.ceil(millis / 1000))
-  return whole === 1 ? "1 second" : `${whole} seconds`
+const count = (n: number, one: string, many: string): string => `${n.toLocaleString("en")} ${n === 1 ? one : many}`
+
+// Rounded up, so that who waits as long as it says need not wait again.
+const waiting = (millis: number): string => {
+  const seconds = Math.max(1, Math.ceil(millis / 1000))
+  return seconds > 90 ? count(Math.ceil(seconds / 60), "minute", "minutes") : count(seconds, "second", "seconds")
 }
 
 // One sentence per error of the contract: a new error fails the type check here until it has its own.
@@ -45,12 +52,12 @@ const sentences: { readonly [Tag in keyof ByTag]: (error: Refusal<Tag>) => strin
   NotYourMessage: () => "Only its author can change a message.",
   EditConflict: () => "The message was changed meanwhile. Please look at it again.",
   CommandRejected: () => "The room could not take this message. Please change it before you send it again.",
-  RateLimited: ({ retryAfterMillis }) => `That was a little fast. Please wait ${seconds(retryAfterMillis)}.`,
-  RoomUnavailable: ({ retryAfterMillis }) => `This room is resting. Please try again in ${seconds(retryAfterMillis)}.`,
+  RateLimited: ({ retryAfterMillis }) => `That was a little fast. Please wait ${waiting(retryAfterMillis)}.`,
+  RoomUnavailable: ({ retryAfterMillis }) => `This room is resting. Please try again in ${waiting(retryAfterMillis)}.`,
   StorageUnavailable: ({ retryAfterMillis }) =>
-    `The server cannot reach its memory. Please try again in ${seconds(retryAfterMillis)}.`,
+    `The server cannot reach its memory. Please try again in ${waiting(retryAfterMillis)}.`,
   UpgradeRequired: () => "Messenger has been updated. Please reload this page.",
-  Unauthenticated: () => "You are not signed in any more. Please choose your name again.",
+  Unauthenticated: () => "You are not logged in any more. Please come in again.",
   OriginRefused: ({ origin, setting }) =>
     `The server does not accept pages from ${origin}. Whoever runs it can allow that with the setting ${setting}.`,
   Forbidden: () => "You may not do that here. Ask somebody who runs this room or this server.",
@@ -72,7 +79,7 @@ const sentences: { readonly [Tag in keyof ByTag]: (error: Refusal<Tag>) => strin
       LikeName: "The password must not be your username or email address."
     })[reason],
   PasswordsBusy: ({ retryAfterMillis }) =>
-    `Many people are logging in right now. Please try again in ${seconds(retryAfterMillis)}.`,
+    `Many people are logging in right now. Please try again in ${waiting(retryAfterMillis)}.`,
   WrongCredentials: () => "There is no account with that name and password.",
   WrongPassword: () => "That is not your password.",
   AccountDeactivated: () => "This account was deactivated by those who run this server.",
@@ -81,6 +88,10 @@ const sentences: { readonly [Tag in keyof ByTag]: (error: Refusal<Tag>) => strin
       ? "You need an invitation to register here. Ask somebody who runs this server for a link."
       : "Nobody new can register here.",
   GuestsRefused: () => "This server takes no guests. Please register or log in.",
+  LastOwner: () => "Somebody has to be the owner. Please make somebody else an owner first.",
+  AccountNotFound: () => "There is nobody of that name here.",
+  InviteNotFound: () => "That invitation is gone already.",
+  ApiTokenNotFound: () => "That token is gone already.",
   LinkInvalid: () => "This link was used already, or is out of date. Please ask for a new one.",
   BadRequest: () => "The server did not understand this page. Please reload it.",
   Undeliverable: () => "The server failed at this message several times.",
@@ -89,8 +100,6 @@ const sentences: { readonly [Tag in keyof ByTag]: (error: Refusal<Tag>) => strin
 
 /** The sentence for a refusal. */
 export const errorText = <Tag extends keyof ByTag>(error: Refusal<Tag>): string => sentences[error._tag](error)
-
-const count = (n: number, one: string, many: string): string => `${n.toLocaleString("en")} ${n === 1 ? one : many}`
 
 const list = new Intl.ListFormat("en-GB", { type: "conjunction" })
 
@@ -138,6 +147,7 @@ export const texts = {
     yesterday: "Yesterday",
     new: "New",
     guest: "guest",
+    app: "app",
     edited: "edited",
     deleted: "This message was deleted.",
     unreadable: "This message cannot be shown.",

@@ -37,7 +37,7 @@ const compose = (options: { readonly isTouch?: boolean } = {}) => {
   document.body.append(root)
   const stop = render(
     () => (
-      <ShellProvider value={{ messenger, router: createRouter(), say: () => {} }}>
+      <ShellProvider value={{ messenger, router: createRouter(), current: (user) => user, say: () => {} }}>
         <Composer handle={handle} name="lobby" above={null} onSent={() => {}} />
       </ShellProvider>
     ),

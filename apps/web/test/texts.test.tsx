@@ -1,6 +1,13 @@
 import { Undeliverable } from "@messenger/client/OutboxEntry"
 import { Unreachable } from "@messenger/client/Unreachable"
-import { AccountTaken, EmailInvalid, NameInvalid, NameTaken, UsernameInvalid } from "@messenger/protocol/Account"
+import {
+  AccountNotFound,
+  AccountTaken,
+  EmailInvalid,
+  NameInvalid,
+  NameTaken,
+  UsernameInvalid
+} from "@messenger/protocol/Account"
 import { Unauthenticated, UpgradeRequired } from "@messenger/protocol/Handshake"
 import {
   CommandRejected,
@@ -20,9 +27,10 @@ import {
   RegistrationClosed,
   WrongCredentials
 } from "@messenger/protocol/Session"
-import { LinkInvalid } from "@messenger/protocol/Link"
+import { InviteNotFound, LinkInvalid } from "@messenger/protocol/Link"
 import { PasswordRefused, PasswordsBusy, WrongPassword } from "@messenger/protocol/Password"
-import { Forbidden } from "@messenger/protocol/Rights"
+import { ApiTokenNotFound } from "@messenger/protocol/PeopleRpcs"
+import { Forbidden, LastOwner } from "@messenger/protocol/Rights"
 import { RateLimited, RoomUnavailable, StorageUnavailable } from "@messenger/protocol/Unavailable"
 import { describe, expect, it } from "vitest"
 import { errorText, texts } from "../src/texts.ts"
@@ -65,6 +73,10 @@ const examples: { readonly [Tag in TellableError["_tag"]]: ReadonlyArray<Extract
   AccountDeactivated: [new AccountDeactivated()],
   RegistrationClosed: (["invite", "closed"] as const).map((registration) => new RegistrationClosed({ registration })),
   GuestsRefused: [new GuestsRefused()],
+  LastOwner: [new LastOwner()],
+  AccountNotFound: [new AccountNotFound()],
+  InviteNotFound: [new InviteNotFound()],
+  ApiTokenNotFound: [new ApiTokenNotFound()],
   LinkInvalid: [new LinkInvalid()],
   BadRequest: [new BadRequest({ detail: 'at ["name"]' })],
   Undeliverable: [new Undeliverable({ detail: "Die" })],
@@ -78,6 +90,7 @@ describe("the texts", () => {
 
   it("say how long to wait in whole seconds, and what an operator can change", () => {
     expect(errorText(new RateLimited({ retryAfterMillis: 1_500 }))).toContain("2 seconds")
+    expect(errorText(new RateLimited({ retryAfterMillis: 900_000 }))).toContain("15 minutes.")
     expect(errorText(new StorageUnavailable({ retryAfterMillis: 0 }))).toContain("1 second.")
     expect(errorText(new OriginRefused({ origin: "http://a.example", setting: "PUBLIC_URL" }))).toContain("PUBLIC_URL")
   })

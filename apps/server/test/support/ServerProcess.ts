@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { mark } from "./Canary.ts"
 import { until } from "./WireClient.ts"
 
 /** A server process. */
@@ -27,7 +28,7 @@ export const temporaryFolder: Effect.Effect<string, never, Scope.Scope> = Effect
   (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
 )
 
-/** Starts a server in `folder` with these settings and no others; killed with the scope. */
+/** Starts a server in `folder` with these settings and no others; killed with the scope, which fails when a canary is in its log. */
 export const startProcess = (
   folder: string,
   settings: Readonly<Record<string, string>>,
@@ -45,7 +46,11 @@ export const startProcess = (
           stdio: ["ignore", "pipe", "pipe"]
         })
       ),
-      (child) => Effect.sync(() => child.kill("SIGKILL"))
+      (child) =>
+        Effect.sync(() => {
+          child.kill("SIGKILL")
+          if ((output + errors).includes(mark)) throw new Error(`a secret was written down:\n${output}${errors}`)
+        })
     )
     child.stdout.on("data", (data: Buffer) => (output += data.toString()))
     child.stderr.on("data", (data: Buffer) => (errors += data.toString()))

@@ -117,7 +117,7 @@ export const greeted = (
 
 /** Asks for an upgrade and answers what came instead of one: status and text. */
 export const refusedUpgrade = (
-  server: TestServer,
+  server: Pick<TestServer, "url">,
   headers: OutgoingHttpHeaders,
   path = "/rpc"
 ): Effect.Effect<Answer & { readonly retryAfter: string | undefined }> =>

@@ -2,7 +2,7 @@ import type { User } from "@messenger/protocol/Account"
 import type { Status } from "@messenger/protocol/Presence"
 import { Show } from "solid-js"
 import type { JSX } from "solid-js"
-import { hueOf, initialsOf } from "./initials.ts"
+import { colourOf, initialsOf } from "./initials.ts"
 
 /** Somebody's initials on their colour; decoration beside the name. With a status it has the dot. */
 export const Avatar = (props: {
@@ -11,9 +11,7 @@ export const Avatar = (props: {
   readonly status?: Status | undefined
 }): JSX.Element => (
   <span
-    class="avatar"
-    classList={{ "avatar-small": props.isSmall === true }}
-    style={{ "--hue": hueOf(props.user.id) }}
+    class={`avatar person-${colourOf(props.user)}${props.isSmall === true ? " avatar-small" : ""}`}
     aria-hidden="true"
   >
     {initialsOf(props.user.name)}

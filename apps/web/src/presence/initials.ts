@@ -1,4 +1,6 @@
 // How somebody without a picture is shown: two letters on a colour of their own.
+import type { User } from "@messenger/protocol/Account"
+import { avatarColours } from "@messenger/protocol/Limits"
 
 /** The first letters of the first and last word of a name, or the first two of its only word. */
 export const initialsOf = (name: string): string => {
@@ -10,13 +12,15 @@ export const initialsOf = (name: string): string => {
   return letters.toLocaleUpperCase()
 }
 
-/** A hue in degrees that an id always gets, on any device. */
-export const hueOf = (id: string): number => {
+/** The place in the palette of somebody's colour: the one they chose, else one that their id always gets, on any device. */
+export const colourOf = ({ id, colour }: Pick<User, "id" | "colour">): number => colour ?? colourOfId(id)
+
+/** The place in the palette of the colour that comes of an id. */
+export const colourOfId = (id: string): number => {
   // FNV-1a: ids made one after the other land far apart.
   let hash = 0x811c9dc5
   for (let at = 0; at < id.length; at++) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193)
-  // Twenty steps are far enough apart to tell people from each other.
-  return ((hash >>> 0) % 20) * 18
+  return (hash >>> 0) % avatarColours
 }
 
 const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" })

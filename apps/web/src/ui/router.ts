@@ -1,13 +1,42 @@
-// The addresses of the client: `/` and `/r/<slug>`, over the History API.
+// The addresses of the client, over the History API: `/`, `/r/<slug>`, the pages that have a name, and links that carry a token.
+// A token stands in the fragment, which browsers send to nobody. It is taken out of the address bar as soon as it is seen and from
+// then on is in memory only: no storage, no history, no bookmark has it, and a reload forgets it.
+import { linkPath } from "@messenger/protocol/Link"
 import { createSignal, onCleanup } from "solid-js"
 import type { Accessor } from "solid-js"
 
-/** Where the reader is. `Home` means: the room one lands in. */
-export type Route = { readonly _tag: "Home" } | { readonly _tag: "Room"; readonly slug: string }
+/** The pages that have a name of their own. */
+export type PageName = "login" | "register" | "settings"
 
-/** The route of a path; whatever is no room's address is home. */
+/** What a link with a token is for. */
+export type LinkKind = keyof typeof linkPath
+
+/** Where the reader is. `Home` means: the room one lands in. */
+export type Route =
+  | { readonly _tag: "Home" }
+  | { readonly _tag: "Room"; readonly slug: string }
+  | { readonly _tag: "Page"; readonly page: PageName }
+  /** `token` is undefined when the page was loaded anew: the link has to be opened again. */
+  | { readonly _tag: "Link"; readonly kind: LinkKind; readonly token: string | undefined }
+
+/** The path of each page with a name. */
+export const pagePath: { readonly [page in PageName]: string } = {
+  login: "/login",
+  register: "/register",
+  settings: "/settings"
+}
+
+const pageNames = ["login", "register", "settings"] as const satisfies ReadonlyArray<PageName>
+const linkKinds = ["invite", "reset", "claim"] as const satisfies ReadonlyArray<LinkKind>
+
+/** The route of a path; whatever is no address of ours is home. */
 export const parseRoute = (pathname: string): Route => {
-  const encoded = /^\/r\/([^/]+)\/?$/.exec(pathname)?.[1]
+  const path = pathname.replace(/\/$/, "")
+  const page = pageNames.find((name) => pagePath[name] === path)
+  if (page !== undefined) return { _tag: "Page", page }
+  const kind = linkKinds.find((name) => linkPath[name] === path)
+  if (kind !== undefined) return { _tag: "Link", kind, token: undefined }
+  const encoded = /^\/r\/([^/]+)$/.exec(path)?.[1]
   if (encoded === undefined) return { _tag: "Home" }
   try {
     return { _tag: "Room", slug: decodeURIComponent(encoded) }
@@ -25,20 +54,47 @@ export interface Router {
   readonly route: Accessor<Route>
   /** Goes to a path of ours; `replace` leaves no step back to the present one. */
   readonly go: (path: string, options?: { readonly replace: boolean }) => void
+  /** The path one wanted to go to before one was asked to log in, or left for a page with a name; `/` when there was none. */
+  readonly goal: () => string
+  /** Forgets where one wanted to go, and the token of a link with it: it is used, or another person begins. */
+  readonly forget: () => void
 }
 
 /** Follows the address bar for as long as the owner lives. */
 export const createRouter = (): Router => {
-  const [route, setRoute] = createSignal(parseRoute(location.pathname))
-  const read = () => setRoute(parseRoute(location.pathname))
+  const tokens = new Map<LinkKind, string>()
+  const here = (): Route => {
+    const parsed = parseRoute(location.pathname)
+    if (parsed._tag !== "Link") return parsed
+    if (location.hash.length > 1) {
+      tokens.set(parsed.kind, location.hash.slice(1))
+      history.replaceState(history.state, "", location.pathname)
+    }
+    return { ...parsed, token: tokens.get(parsed.kind) }
+  }
+  // Kept in the history entry, so that a reload of the log-in page still knows it. A path has no token in it.
+  const storedGoal: unknown = history.state?.goal
+  let goal = typeof storedGoal === "string" ? storedGoal : "/"
+  const [route, setRoute] = createSignal(here())
+  const read = () => {
+    const next = here()
+    if (next._tag !== "Page") goal = location.pathname
+    setRoute(next)
+  }
+  read()
   window.addEventListener("popstate", read)
   onCleanup(() => window.removeEventListener("popstate", read))
   return {
     route,
     go: (path, options) => {
       if (path === location.pathname) return
-      history[options?.replace === true ? "replaceState" : "pushState"](null, "", path)
+      history[options?.replace === true ? "replaceState" : "pushState"]({ goal }, "", path)
       read()
+    },
+    goal: () => goal,
+    forget: () => {
+      goal = "/"
+      tokens.clear()
     }
   }
 }
