@@ -1,6 +1,7 @@
 import type { User } from "@messenger/protocol/Account"
 import * as InboxView from "@messenger/protocol/InboxView"
 import { idleAfterMillis } from "@messenger/protocol/Limits"
+import { may } from "@messenger/protocol/Rights"
 import type { Room, RoomId } from "@messenger/protocol/Room"
 import { Match, Show, Switch, createEffect, createMemo, createSignal, on, onCleanup } from "solid-js"
 import type { JSX } from "solid-js"
@@ -19,9 +20,14 @@ import { focusRoom } from "./ui/focusReturn.ts"
 import { createLayout } from "./ui/layout.ts"
 import { onDemand } from "./ui/onDemand.ts"
 import { pathOf } from "./ui/router.ts"
+import type { AdminSection, Route } from "./ui/router.ts"
 
 const createRoomDialog = onDemand(async () => (await import("./sidebar/CreateRoom.tsx")).CreateRoom)
 const drawer = onDemand(async () => (await import("./ui/Drawer.tsx")).Drawer)
+
+const adminPage = onDemand(async () => (await import("./admin/Admin.tsx")).Admin)
+
+const administers = (route: Route): AdminSection | undefined => (route._tag === "Admin" ? route.section : undefined)
 
 /** The page of somebody who is known: rooms, the room that the address names, and the people in it. */
 export const Home = (props: { readonly me: User }): JSX.Element => {
@@ -29,9 +35,22 @@ export const Home = (props: { readonly me: User }): JSX.Element => {
   const feed = fromReadable(messenger.inbox)
   const inbox = createMemo(() => feed().view)
   const isHere = createMemo(() => inbox().me !== undefined)
-  const rooms = createMemo(() => (isHere() ? inOrder(inbox()) : undefined))
+  const me = () => inbox().me ?? props.me
+  // A private room whose feed says that it is gone may be listed for a moment longer.
+  const [gone, setGone] = createSignal<RoomId>()
+  createEffect(() => {
+    const id = gone()
+    if (id !== undefined && !inbox().rooms.has(id)) setGone(undefined)
+  })
+  const rooms = createMemo(() =>
+    isHere() ? inOrder(inbox()).filter(({ room }) => !(room.isPrivate && room.id === gone())) : undefined
+  )
   // A room made here may be opened before the inbox tells of it.
   const [made, setMade] = createSignal<Room>()
+  createEffect(() => {
+    const id = made()?.id
+    if (id !== undefined && inbox().rooms.has(id)) setMade(undefined)
+  })
   const room = createMemo(() => {
     const route = router.route()
     if (route._tag !== "Room") return undefined
@@ -41,14 +60,25 @@ export const Home = (props: { readonly me: User }): JSX.Element => {
       (fresh?.slug === route.slug ? fresh : undefined)
     )
   })
+  // Which room was open here when it went: of any other that is not there, nobody is told whether it is a private one.
+  const left = createMemo<string | undefined>((before) => {
+    const route = router.route()
+    if (route._tag !== "Room") return undefined
+    return room()?.slug ?? (before === route.slug ? before : undefined)
+  })
   const roomId = createMemo(() => room()?.id)
   const landing = createMemo(() => rooms()?.[0]?.room)
   const layout = createLayout()
+  const mayAdminister = createMemo(() => may("people.manage", { role: inbox().role ?? "guest", scope: null }))
+  createEffect(() => {
+    if (router.route()._tag === "Admin" && mayAdminister()) void adminPage.want()
+  })
   const [isCreating, setCreating] = createSignal(false)
 
   createEffect(() => {
     const first = landing()
-    if (router.route()._tag !== "Room" && first !== undefined) router.go(pathOf(first.slug), { replace: true })
+    if (router.route()._tag !== "Room" && router.route()._tag !== "Admin" && first !== undefined)
+      router.go(pathOf(first.slug), { replace: true })
   })
   createEffect(() => {
     document.title = texts.title(InboxView.unreadRooms(inbox()), room()?.name)
@@ -82,14 +112,16 @@ export const Home = (props: { readonly me: User }): JSX.Element => {
     const existing = inbox().rooms.get(id)?.room
     if (existing !== undefined) goTo(existing)
   }
+  const openRooms = () => (layout.rooms.isColumn() ? undefined : layout.rooms.toggle)
   const [isLeavingDrawer, setLeavingDrawer] = createSignal(false)
   const sidebar = (side: { readonly isDrawer: boolean }) => (
     <Sidebar
-      me={inbox().me ?? props.me}
+      me={me()}
       status={status()}
       inbox={inbox()}
       rooms={rooms()}
       current={roomId()}
+      admin={!mayAdminister() ? "none" : router.route()._tag === "Admin" ? "here" : "elsewhere"}
       isDrawer={side.isDrawer}
       onClose={layout.rooms.toggle}
       onGo={() => {
@@ -119,19 +151,38 @@ export const Home = (props: { readonly me: User }): JSX.Element => {
         <Match when={roomId()} keyed>
           {(id) => (
             <RoomPage
-              me={inbox().me ?? props.me}
+              me={me()}
+              inbox={inbox()}
               roomId={id}
               name={room()?.name ?? ""}
               slug={room()?.slug ?? ""}
               topic={room()?.topic ?? ""}
+              isPrivate={room()?.isPrivate ?? false}
               marker={inbox().markers.get(id)}
               layout={layout}
               drawer={drawer.part()}
+              onGone={() => setGone(id)}
             />
           )}
         </Match>
         <Match when={isHere() && router.route()._tag === "Room"}>
-          <NoRoom landing={landing()} onMenu={layout.rooms.isColumn() ? undefined : layout.rooms.toggle} />
+          <NoRoom
+            title={left() === undefined ? texts.rooms.noRoom : texts.rooms.left}
+            landing={landing()}
+            onMenu={openRooms()}
+          />
+        </Match>
+        <Match when={isHere() && router.route()._tag === "Admin" && !mayAdminister()}>
+          <NoRoom title={texts.notForYou} landing={landing()} onMenu={openRooms()} />
+        </Match>
+        <Match when={isHere() && administers(router.route())}>
+          {(section) => (
+            <Show when={adminPage.part()}>
+              {(Page) => (
+                <Dynamic component={Page()} section={section()} me={me()} inbox={inbox()} onMenu={openRooms()} />
+              )}
+            </Show>
+          )}
         </Match>
       </Switch>
       <Show when={drawer.part()}>

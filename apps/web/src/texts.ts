@@ -110,7 +110,10 @@ export const texts = {
   close: "Close",
   cancel: "Cancel",
   reload: "Reload",
+  notForYou: "This page is for those who run this server.",
   notLoaded: "This part of the page could not be loaded. Please try again in a moment.",
+
+  admin: "Manage this server",
 
   name: {
     title: "What should others call you?",
@@ -134,6 +137,8 @@ export const texts = {
     createSubmit: "Create room",
     openExisting: "Open that room",
     noRoom: "There is no room here.",
+    left: "You are no longer in this room.",
+    private: "private",
     toLobby: (room: string) => `Go to #${room}`
   },
 

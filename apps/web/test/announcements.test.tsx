@@ -14,7 +14,11 @@ const view = (...messages: ReadonlyArray<Message>): RoomView.RoomView => ({
 
 const listen = () => {
   const heard: Array<string> = []
-  const announcements = createAnnouncements(ada.id, (text) => heard.push(text))
+  const announcements = createAnnouncements(
+    ada.id,
+    (user) => user,
+    (text) => heard.push(text)
+  )
   return { ...announcements, heard }
 }
 

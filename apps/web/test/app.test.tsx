@@ -4,8 +4,11 @@ import { App } from "../src/App.tsx"
 import { pageIsCurrent } from "../src/connection/upgrade.ts"
 import { errorText, texts } from "../src/texts.ts"
 import { NameInvalid } from "@messenger/protocol/Account"
+import type { InboxFrame } from "@messenger/protocol/InboxFeed"
+import { RoomId } from "@messenger/protocol/Room"
 import { UpgradeRequired } from "@messenger/protocol/Handshake"
 import { imaginedMessenger } from "./preview/imaginedMessenger.ts"
+import { heron } from "./preview/people.ts"
 import { scenes } from "./preview/scenes.ts"
 import type { Scene } from "./preview/scenes.ts"
 
@@ -39,6 +42,10 @@ const visit = (scene: Scene, path: string) => {
   return {
     root,
     messenger,
+    tell: (frame: InboxFrame) => {
+      messenger.tellInbox(frame)
+      vi.advanceTimersToNextFrame()
+    },
     find,
     heading: () => root.querySelector("main h1")?.textContent,
     nameOneself: async (name: string) => {
@@ -96,6 +103,39 @@ describe("the page", () => {
     expect(page.find("textarea").getAttribute("aria-label")).toBe(texts.composer.label("random"))
     expect(document.activeElement).toBe(page.find("textarea"))
     expect(page.find('a[aria-current="page"]').textContent).toBe("#random")
+  })
+
+  it("shows which rooms are private, to eyes and ears", () => {
+    const page = visit(scenes.private, "/r/books")
+    expect(page.find("main h1").textContent).toBe("private books")
+    expect(page.find('a[aria-current="page"]').textContent).toBe("private books")
+  })
+
+  it("lets go of a private room at once when one is no longer in it, and tells of no other", () => {
+    const page = visit(scenes.private, "/r/books")
+    page.tell({ _tag: "MembershipsChanged", memberships: [{ roomId: RoomId.make("r-books"), role: null }] })
+    expect(page.heading()).toBe(texts.rooms.left)
+    expect([...page.root.querySelectorAll("nav li")].map((row) => row.textContent)).not.toContain("private books")
+    dispose()
+    page.root.remove()
+    expect(visit(scenes.conversation, "/r/books").heading()).toBe(texts.rooms.noRoom)
+  })
+
+  it("shows people under the names they bear now, wherever they are", () => {
+    const page = visit(scenes.conversation, "/r/lobby")
+    page.tell({ _tag: "ProfilesChanged", users: [{ ...heron, name: "Heron Grey" }] })
+    expect(page.find("aside").textContent).toContain("Heron Grey")
+    expect(page.find("main form").textContent).toContain("Heron Grey")
+  })
+
+  it("leads those who run the server to its pages, and nobody else", async () => {
+    const page = visit({ ...scenes.private, role: "admin" }, "/r/lobby")
+    expect(page.find('nav a[href="/admin"]').textContent).toBe(texts.admin)
+    dispose()
+    page.root.remove()
+    const other = visit(scenes.private, "/admin")
+    expect(other.root.querySelector('a[href="/admin"]')).toBeNull()
+    expect(other.heading()).toBe(texts.notForYou)
   })
 
   it("says that there is no such room, and the way to the lobby", () => {

@@ -1,6 +1,6 @@
 import { createRoot } from "solid-js"
 import { afterEach, describe, expect, it } from "vitest"
-import { createRouter, parseRoute, pathOf } from "../src/ui/router.ts"
+import { adminPath, adminSections, createRouter, parseRoute, pathOf } from "../src/ui/router.ts"
 import type { Router } from "../src/ui/router.ts"
 
 let dispose = () => {}
@@ -19,8 +19,14 @@ describe("addresses", () => {
     for (const slug of ["lobby", "büro-4", "部屋"]) expect(parseRoute(pathOf(slug))).toEqual({ _tag: "Room", slug })
   })
 
+  it("lead to the pages of those who run the server, and back", () => {
+    for (const section of adminSections) expect(parseRoute(adminPath(section))).toEqual({ _tag: "Admin", section })
+    expect(parseRoute("/admin/")).toEqual({ _tag: "Admin", section: "people" })
+  })
+
   it("lead home when they are no room's", () => {
-    for (const path of ["/", "/r/", "/r/a/b", "/elsewhere"]) expect(parseRoute(path)).toEqual({ _tag: "Home" })
+    for (const path of ["/", "/r/", "/r/a/b", "/elsewhere", "/admin/elsewhere"])
+      expect(parseRoute(path)).toEqual({ _tag: "Home" })
   })
 
   it("lead to a room that nobody has when they are broken", () => {

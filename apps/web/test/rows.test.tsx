@@ -12,7 +12,15 @@ const lobby = roomNamed("lobby")
 
 const rows = (given: Partial<Conversation>, previous: ReadonlyMap<string, Row> = new Map()) =>
   rowsOf(
-    { messages: [], outgoing: [], me: ada, readUpTo: undefined, dayOf: (at) => Math.floor(at / day) * day, ...given },
+    {
+      messages: [],
+      outgoing: [],
+      me: ada,
+      current: (user) => user,
+      readUpTo: undefined,
+      dayOf: (at) => Math.floor(at / day) * day,
+      ...given
+    },
     previous
   )
 
@@ -79,6 +87,16 @@ describe("the rows of a conversation", () => {
   it("never put what is on its way on an older day than the message above it, whatever this device's clock says", () => {
     const list = rows({ messages: [said(1, heron, day, "a")], outgoing: [written("on-its-way-1", 0)] })
     expect(list.map((row) => row.day)).toEqual([day, undefined])
+  })
+
+  it("bear the names people have now, and are drawn anew only where one changed", () => {
+    const messages = [said(1, heron, 0, "a"), said(2, kim, 1, "b")]
+    const before = rows({ messages })
+    const renamed = { ...heron, name: "Heron Grey" }
+    const current = (user: typeof heron) => (user.id === heron.id ? renamed : user)
+    const after = rows({ messages, current }, new Map(before.map((row) => [row.key, row])))
+    expect(after.map(({ author }) => author.name)).toEqual(["Heron Grey", kim.name])
+    expect(after.map((row, index) => row === before[index])).toEqual([false, true])
   })
 
   it("are the very same objects as before where nothing changed, also below older ones that came in", () => {

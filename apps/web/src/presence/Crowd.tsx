@@ -9,6 +9,7 @@ import { PeopleByStatus } from "./PeopleByStatus.tsx"
 /** A crowded room: how many are here, and who, a page at a time, for whoever asks. */
 export const Crowd = (props: {
   readonly me: User
+  readonly asTheyAre: (people: ReadonlyArray<Person>) => ReadonlyArray<Person>
   readonly count: number
   readonly listPeople: RoomHandle["listPeople"]
 }): JSX.Element => {
@@ -30,7 +31,7 @@ export const Crowd = (props: {
   return (
     <>
       <p class="px-2 py-2 text-normal">{texts.people.crowd(props.count)}</p>
-      <PeopleByStatus me={props.me} people={people()} />
+      <PeopleByStatus me={props.me} people={props.asTheyAre(people())} />
       <Show when={hasFailed()}>
         <p role="alert" class="px-2 py-1 text-sm text-danger">
           {texts.people.failed}

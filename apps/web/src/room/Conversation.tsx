@@ -31,7 +31,7 @@ export const Conversation = (props: {
   /** Counts what was sent from here: after each the end comes into sight. */
   readonly sent: number
 }): JSX.Element => {
-  const { messenger } = useShell()
+  const { messenger, current } = useShell()
   const { view, handle, isLoadingOlder } = props.room
   const outbox = fromReadable(messenger.outbox)
   const outgoing = createMemo(() => outbox().filter((entry) => entry.roomId === handle.roomId))
@@ -44,7 +44,14 @@ export const Conversation = (props: {
     if (!isHere()) return []
     const previous = new Map(before.map((row) => [row.key, row]))
     return rowsOf(
-      { messages: view().messages, outgoing: outgoing(), me: props.me, readUpTo: readUpTo(), dayOf },
+      {
+        messages: view().messages,
+        outgoing: outgoing(),
+        me: props.me,
+        current,
+        readUpTo: readUpTo(),
+        dayOf
+      },
       previous
     )
   }, [])

@@ -3,6 +3,7 @@ import type { JSX } from "solid-js"
 import { texts } from "../texts.ts"
 import { Icon } from "../ui/Icon.tsx"
 import type { Layout } from "../ui/layout.ts"
+import { RoomSign } from "./RoomSign.tsx"
 import { Invite } from "./Invite.tsx"
 
 /** The name of the room and what can be done with all of it. */
@@ -10,6 +11,7 @@ export const Header = (props: {
   readonly name: string
   readonly slug: string
   readonly topic: string
+  readonly isPrivate: boolean
   readonly presentCount: number
   readonly layout: Layout
 }): JSX.Element => (
@@ -31,8 +33,8 @@ export const Header = (props: {
         tabindex={-1}
         class="flex max-w-full shrink-0 items-baseline gap-1 truncate font-[620] tracking-[-0.01em] outline-none"
       >
-        <span class="font-normal text-muted" aria-hidden="true">
-          #
+        <span class="self-center font-normal text-muted">
+          <RoomSign isPrivate={props.isPrivate} size={15} />
         </span>
         <span class="truncate" dir="auto">
           {props.name}

@@ -7,8 +7,9 @@ import { Icon } from "../ui/Icon.tsx"
 import { useShell } from "../ui/Shell.ts"
 import { isPlainClick, pathOf } from "../ui/router.ts"
 
-/** An address that names no room, and the way on. */
+/** An address that leads nowhere for this reader, and the way on. */
 export const NoRoom = (props: {
+  readonly title: string
   readonly landing: Room | undefined
   readonly onMenu: (() => void) | undefined
 }): JSX.Element => {
@@ -28,7 +29,7 @@ export const NoRoom = (props: {
           </button>
         )}
       </Show>
-      <h1 class="text-lg font-[620]">{texts.rooms.noRoom}</h1>
+      <h1 class="text-lg font-[620]">{props.title}</h1>
       <Show when={props.landing}>
         {(room) => (
           <a

@@ -1,4 +1,5 @@
 import type { User } from "@messenger/protocol/Account"
+import type { InboxView } from "@messenger/protocol/InboxView"
 import type { RoomId } from "@messenger/protocol/Room"
 import { Show, createEffect, createMemo, createSignal, onCleanup } from "solid-js"
 import type { Component, JSX } from "solid-js"
@@ -20,35 +21,50 @@ import { createAnnouncements } from "./announcements.ts"
 /** A room on the screen. What the sidebar knows of it is shown at once; its feed brings the rest. */
 export interface RoomPageProps {
   readonly me: User
+  readonly inbox: InboxView
   readonly roomId: RoomId
   readonly name: string
   readonly slug: string
   readonly topic: string
+  readonly isPrivate: boolean
   /** How far the reader has read it, on any device. */
   readonly marker: number | undefined
   readonly layout: Layout
   readonly drawer: Component<DrawerProps> | undefined
+  /** Called when the server says that there is no such room for this person, or no longer. */
+  readonly onGone: () => void
 }
 
 /** The open room: what is said in it, a place to write, and who is here. */
 export const RoomPage = (props: RoomPageProps): JSX.Element => {
-  const { messenger, say } = useShell()
+  const { messenger, current, say } = useShell()
   const room = createRoom(messenger, props.roomId)
-  const announcements = createAnnouncements(props.me.id, say)
+  const announcements = createAnnouncements(props.me.id, current, say)
   createEffect(() => announcements.see(room.view()))
   onCleanup(announcements.stop)
 
   const isGone = createMemo(() => room.status()._tag === "Failed")
+  createEffect(() => isGone() && props.onGone())
   const isHeld = createMemo(() => room.status()._tag === "Held")
   const [sent, setSent] = createSignal(0)
   const people = (onClose: (() => void) | undefined) => (
-    <People me={props.me} view={room.view()} listPeople={room.handle.listPeople} onClose={onClose} />
+    <People
+      me={props.me}
+      view={room.view()}
+
+      listPeople={room.handle.listPeople}
+      onClose={onClose}
+    />
   )
   return (
     <Show
       when={!isGone()}
       fallback={
-        <NoRoom landing={undefined} onMenu={props.layout.rooms.isColumn() ? undefined : props.layout.rooms.toggle} />
+        <NoRoom
+          title={texts.rooms.noRoom}
+          landing={undefined}
+          onMenu={props.layout.rooms.isColumn() ? undefined : props.layout.rooms.toggle}
+        />
       }
     >
       <main class="flex min-w-0 flex-1 flex-col">
@@ -56,6 +72,7 @@ export const RoomPage = (props: RoomPageProps): JSX.Element => {
           name={props.name}
           slug={props.slug}
           topic={room.view().room?.topic ?? props.topic}
+          isPrivate={props.isPrivate}
           presentCount={room.view().presentCount}
           layout={props.layout}
         />

@@ -3,14 +3,16 @@ import * as RoomView from "@messenger/protocol/RoomView"
 import { Show, createEffect, createMemo, createSignal, onCleanup } from "solid-js"
 import type { JSX } from "solid-js"
 import { texts } from "../texts.ts"
+import { useShell } from "../ui/Shell.ts"
 
 /** Who is writing just now, oneself left out. Its place is kept when nobody is. */
 export const TypingLine = (props: { readonly view: RoomView.RoomView; readonly me: User }): JSX.Element => {
+  const { current } = useShell()
   const [now, setNow] = createSignal(Date.now())
   const names = createMemo(() =>
     RoomView.typists(props.view, Math.max(now(), newestNotice(props.view)))
       .filter((user) => user.id !== props.me.id)
-      .map((user) => user.name)
+      .map((user) => current(user).name)
   )
   // A notice ends by itself, and nobody says so.
   createEffect(() => {

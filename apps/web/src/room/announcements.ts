@@ -1,5 +1,5 @@
 // What a screen reader is told of the open room: new messages of others, bundled when they come fast.
-import type { UserId } from "@messenger/protocol/Account"
+import type { User, UserId } from "@messenger/protocol/Account"
 import type { RoomView } from "@messenger/protocol/RoomView"
 import { texts } from "../texts.ts"
 
@@ -16,8 +16,12 @@ export interface Announcements {
   readonly stop: () => void
 }
 
-/** Says through `say` what is new in the views it sees: never history, never what `me` wrote. */
-export const createAnnouncements = (me: UserId, say: (text: string) => void): Announcements => {
+/** Says through `say` what is new in the views it sees, under the names people bear now: never history, never what `me` wrote. */
+export const createAnnouncements = (
+  me: UserId,
+  current: (user: User) => User,
+  say: (text: string) => void
+): Announcements => {
   // Everything up to here is history, or said, or waits to be said; undefined before the first view.
   let heardUpTo: number | undefined
   let log: string | undefined
@@ -45,7 +49,7 @@ export const createAnnouncements = (me: UserId, say: (text: string) => void): An
       }
       for (const message of view.messages.slice(firstAfter(view, heardUpTo))) {
         if (message.author.id !== me && message.state === "Present")
-          waiting.push({ author: message.author.name, text: message.text })
+          waiting.push({ author: current(message.author).name, text: message.text })
       }
       heardUpTo = Math.max(heardUpTo, newest)
       if (waiting.length > 0) timer ??= setTimeout(speak, bundleMillis)

@@ -27,6 +27,8 @@ export interface Conversation {
   /** What this room's outbox holds, in the order it was written. */
   readonly outgoing: ReadonlyArray<OutboxEntry>
   readonly me: User
+  /** A person as they are now; a message keeps the name it was written under. */
+  readonly current: (user: User) => User
   /** Everything up to this number was read when the reader came; `undefined` draws no line. */
   readonly readUpTo: number | undefined
   readonly dayOf: (at: number) => number
@@ -34,7 +36,7 @@ export interface Conversation {
 
 /** The rows in order. A row of `previous` that says the same is used again, so that only what changed is drawn anew. */
 export const rowsOf = (conversation: Conversation, previous: ReadonlyMap<string, Row>): ReadonlyArray<Row> => {
-  const { me, readUpTo, dayOf } = conversation
+  const { me, current, readUpTo, dayOf } = conversation
   const rows: Array<Row> = []
   let hasNewLine = readUpTo === undefined
   const add = (key: string, author: User, at: number, content: Row["content"]) => {
@@ -63,7 +65,7 @@ export const rowsOf = (conversation: Conversation, previous: ReadonlyMap<string,
   const settledKeys = new Set<string>()
   for (const message of conversation.messages) {
     if (message.author.id === me.id) settledKeys.add(message.key)
-    add(rowKey(message.author, message.key), message.author, message.at, { _tag: "Settled", message })
+    add(rowKey(message.author, message.key), current(message.author), message.at, { _tag: "Settled", message })
   }
   for (const entry of conversation.outgoing) {
     if (settledKeys.has(entry.key)) continue
@@ -76,11 +78,15 @@ export const rowsOf = (conversation: Conversation, previous: ReadonlyMap<string,
 
 const rowKey = (author: User, key: string): string => `${author.id}/${key}`
 
+const isSamePerson = (a: User, b: User): boolean =>
+  a.id === b.id && a.name === b.name && a.isGuest === b.isGuest && a.isApp === b.isApp && a.colour === b.colour
+
 const isSame = (a: Row, b: Row): boolean =>
   a.day === b.day &&
   a.opensNew === b.opensNew &&
   a.opensGroup === b.opensGroup &&
   a.at === b.at &&
+  isSamePerson(a.author, b.author) &&
   (a.content._tag === "Settled"
     ? b.content._tag === "Settled" && a.content.message === b.content.message
     : b.content._tag === "Outgoing" && a.content.entry === b.content.entry)

@@ -6,10 +6,11 @@ import type { RoomId } from "@messenger/protocol/Room"
 import type { Status } from "@messenger/protocol/Presence"
 import { For, Show } from "solid-js"
 import type { JSX } from "solid-js"
+import { RoomSign } from "../room/RoomSign.tsx"
 import { texts } from "../texts.ts"
 import { Icon } from "../ui/Icon.tsx"
 import { useShell } from "../ui/Shell.ts"
-import { isPlainClick, pathOf } from "../ui/router.ts"
+import { adminPath, isPlainClick, pathOf } from "../ui/router.ts"
 import { Me } from "./Me.tsx"
 
 /** What the sidebar shows, in a column or a drawer. */
@@ -20,6 +21,8 @@ export interface SidebarProps {
   /** In the order they are shown; undefined while they are on their way. */
   readonly rooms: ReadonlyArray<Listing> | undefined
   readonly current: RoomId | undefined
+  /** Whether this person runs the server, and whether they are at it. */
+  readonly admin: "none" | "elsewhere" | "here"
   readonly isDrawer: boolean
   readonly onClose: () => void
   readonly onGo: () => void
@@ -52,6 +55,7 @@ export const Sidebar = (props: SidebarProps): JSX.Element => (
                   <RoomLink
                     name={room.name}
                     path={pathOf(room.slug)}
+                    isPrivate={room.isPrivate}
                     isCurrent={room.id === props.current}
                     isUnread={isUnread(props.inbox, room.id)}
                     onGo={props.onGo}
@@ -69,6 +73,16 @@ export const Sidebar = (props: SidebarProps): JSX.Element => (
         {texts.rooms.create}
       </button>
     </div>
+    <Show when={props.admin !== "none"}>
+      <div class="flex-none px-2 pb-2">
+        <PlaceLink path={adminPath("people")} isCurrent={props.admin === "here"} onGo={props.onGo}>
+          <span class="grid w-4.5 place-items-center text-muted">
+            <Icon name="shield" size={16} />
+          </span>
+          <span class="min-w-0 grow truncate">{texts.admin}</span>
+        </PlaceLink>
+      </div>
+    </Show>
     <Me me={props.me} status={props.status} />
   </>
 )
@@ -76,9 +90,36 @@ export const Sidebar = (props: SidebarProps): JSX.Element => (
 const RoomLink = (props: {
   readonly name: string
   readonly path: string
+  readonly isPrivate: boolean
   readonly isCurrent: boolean
   readonly isUnread: boolean
   readonly onGo: () => void
+}): JSX.Element => (
+  <PlaceLink
+    path={props.path}
+    isCurrent={props.isCurrent}
+    isUnread={props.isUnread && !props.isCurrent}
+    onGo={props.onGo}
+  >
+    <span class="grid w-4.5 place-items-center font-normal text-muted">
+      <RoomSign isPrivate={props.isPrivate} size={14} />
+    </span>
+    <span class="min-w-0 grow truncate" dir="auto">
+      {props.name}
+    </span>
+    <Show when={props.isUnread && !props.isCurrent}>
+      <i class="me-1 size-2 shrink-0 rounded-full bg-accent" aria-hidden="true" />
+      <span class="sr-only">{texts.rooms.unread}</span>
+    </Show>
+  </PlaceLink>
+)
+
+const PlaceLink = (props: {
+  readonly path: string
+  readonly isCurrent: boolean
+  readonly isUnread?: boolean
+  readonly onGo: () => void
+  readonly children: JSX.Element
 }): JSX.Element => {
   const { router } = useShell()
   return (
@@ -87,7 +128,7 @@ const RoomLink = (props: {
       class="row-button text-normal"
       classList={{
         "bg-accent-soft font-[550] text-strong hover:bg-accent-soft": props.isCurrent,
-        "font-semibold text-strong": props.isUnread && !props.isCurrent
+        "font-semibold text-strong": props.isUnread === true
       }}
       aria-current={props.isCurrent ? "page" : undefined}
       onClick={(event) => {
@@ -97,16 +138,7 @@ const RoomLink = (props: {
         props.onGo()
       }}
     >
-      <span class="w-4.5 text-center font-normal text-muted" aria-hidden="true">
-        #
-      </span>
-      <span class="min-w-0 grow truncate" dir="auto">
-        {props.name}
-      </span>
-      <Show when={props.isUnread && !props.isCurrent}>
-        <i class="me-1 size-2 shrink-0 rounded-full bg-accent" aria-hidden="true" />
-        <span class="sr-only">{texts.rooms.unread}</span>
-      </Show>
+      {props.children}
     </a>
   )
 }

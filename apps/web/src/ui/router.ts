@@ -1,4 +1,4 @@
-// The addresses of the client, over the History API: `/`, `/r/<slug>`, the pages that have a name, and links that carry a token.
+// The addresses of the client, over the History API: `/`, `/r/<slug>`, the pages that have a name, those of whoever runs the server, and links that carry a token.
 // A token stands in the fragment, which browsers send to nobody. It is taken out of the address bar as soon as it is seen and from
 // then on is in memory only: no storage, no history, no bookmark has it, and a reload forgets it.
 import { linkPath } from "@messenger/protocol/Link"
@@ -15,9 +15,14 @@ export type LinkKind = keyof typeof linkPath
 export type Route =
   | { readonly _tag: "Home" }
   | { readonly _tag: "Room"; readonly slug: string }
+  | { readonly _tag: "Admin"; readonly section: AdminSection }
   | { readonly _tag: "Page"; readonly page: PageName }
   /** `token` is undefined when the page was loaded anew: the link has to be opened again. */
   | { readonly _tag: "Link"; readonly kind: LinkKind; readonly token: string | undefined }
+
+/** The pages of those who run the server; the first is `/admin` itself. */
+export const adminSections = ["people", "invitations", "programs", "audit"] as const
+export type AdminSection = (typeof adminSections)[number]
 
 /** The path of each page with a name. */
 export const pagePath: { readonly [page in PageName]: string } = {
@@ -36,6 +41,8 @@ export const parseRoute = (pathname: string): Route => {
   if (page !== undefined) return { _tag: "Page", page }
   const kind = linkKinds.find((name) => linkPath[name] === path)
   if (kind !== undefined) return { _tag: "Link", kind, token: undefined }
+  const section = adminSections.find((name) => adminPath(name) === path)
+  if (section !== undefined) return { _tag: "Admin", section }
   const encoded = /^\/r\/([^/]+)$/.exec(path)?.[1]
   if (encoded === undefined) return { _tag: "Home" }
   try {
@@ -48,6 +55,9 @@ export const parseRoute = (pathname: string): Route => {
 
 /** The path of a room. */
 export const pathOf = (slug: string): string => `/r/${encodeURIComponent(slug)}`
+
+/** The path of a page of those who run the server. */
+export const adminPath = (section: AdminSection): string => (section === "people" ? "/admin" : `/admin/${section}`)
 
 /** The reader's place and the way to another. */
 export interface Router {

@@ -4,6 +4,7 @@ import type { Identity, Messenger, RoomHandle } from "@messenger/client/Messenge
 import type { OutboxEntry } from "@messenger/client/OutboxEntry"
 import { cell } from "@messenger/client/Readable"
 import { parseDisplayName, UserId, NameInvalid, NameTaken } from "@messenger/protocol/Account"
+import type { InboxFrame } from "@messenger/protocol/InboxFeed"
 import * as InboxView from "@messenger/protocol/InboxView"
 import { ClientKey, MessageInvalid, parseMessageText } from "@messenger/protocol/Message"
 import type { Forbidden } from "@messenger/protocol/Rights"
@@ -15,8 +16,13 @@ import type { Scene } from "./scenes.ts"
 
 const later = (millis: number) => new Promise<void>((resolve) => setTimeout(resolve, millis))
 
+/** A client that can be told what a server would tell it. */
+export interface ImaginedMessenger extends Messenger {
+  readonly tellInbox: (frame: InboxFrame) => void
+}
+
 /** The messenger of a scene. */
-export const imaginedMessenger = (scene: Scene): Messenger => {
+export const imaginedMessenger = (scene: Scene): ImaginedMessenger => {
   const identity = cell<Identity>(scene.me === null ? { _tag: "Anonymous" } : { _tag: "Known", user: scene.me })
   const connection = cell(scene.connection)
   const inbox = cell<FeedState<InboxView.InboxView, Forbidden>>({
@@ -24,8 +30,8 @@ export const imaginedMessenger = (scene: Scene): Messenger => {
     view: InboxView.apply(InboxView.empty, {
       _tag: "InboxSnapshot",
       me: scene.me ?? ada,
-      role: "guest",
-      memberships: [],
+      role: scene.role,
+      memberships: scene.memberships,
       status: "online",
       rooms: scene.rooms.map(({ room, lastMessage }) => ({ room, lastMessage })),
       markers: scene.rooms.flatMap(({ room, marker }) =>
@@ -36,7 +42,7 @@ export const imaginedMessenger = (scene: Scene): Messenger => {
   const outbox = cell<ReadonlyArray<OutboxEntry>>(scene.outbox)
   let made = 0
   const roomOf = (id: RoomId) => inbox.get().view.rooms.get(id)?.room ?? roomNamed("lobby")
-  const tellInbox = (frame: Parameters<typeof InboxView.apply>[1]) =>
+  const tellInbox = (frame: InboxFrame) =>
     inbox.set({ status: { _tag: "Live" }, view: InboxView.apply(inbox.get().view, frame) })
 
   const openRoom = (roomId: RoomId): RoomHandle => {
@@ -168,6 +174,7 @@ export const imaginedMessenger = (scene: Scene): Messenger => {
     }
   }
   return {
+    tellInbox,
     identity,
     connection,
     inbox,

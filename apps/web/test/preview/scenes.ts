@@ -4,6 +4,8 @@ import type { OutboxEntry } from "@messenger/client/OutboxEntry"
 import { CommandRejected, ClientKey } from "@messenger/protocol/Message"
 import type { Message } from "@messenger/protocol/Message"
 import type { User } from "@messenger/protocol/Account"
+import type { Membership } from "@messenger/protocol/InboxFeed"
+import type { ServerRole } from "@messenger/protocol/Rights"
 import type { Person } from "@messenger/protocol/Presence"
 import type { Room } from "@messenger/protocol/Room"
 import { ada, dara, heron, kim, mio, roomNamed, said } from "./people.ts"
@@ -12,6 +14,9 @@ import { ada, dara, heron, kim, mio, roomNamed, said } from "./people.ts"
 export interface Scene {
   readonly path: string
   readonly me: User | null
+  readonly role: ServerRole
+  /** What one is in rooms; of a private one at least a member. */
+  readonly memberships: ReadonlyArray<Membership>
   readonly connection: ConnectionState
   readonly rooms: ReadonlyArray<{ readonly room: Room; readonly lastMessage: number; readonly marker?: number }>
   readonly messages: ReadonlyArray<Message>
@@ -93,6 +98,8 @@ const entry = (key: string, text: string, minute: number, state: OutboxEntry["st
 const conversation: Scene = {
   path: "/r/lobby",
   me: ada,
+  role: "guest",
+  memberships: [],
   connection: open,
   rooms,
   messages,
@@ -116,6 +123,17 @@ const long: ReadonlyArray<Message> = Array.from({ length: 60 }, (_, index) =>
 )
 
 const offline: ConnectionState = { _tag: "Waiting", attempt: 3, untilMillis: Date.now() + 9_000, isDraining: false }
+
+const books = { ...roomNamed("books", "What we read."), isPrivate: true }
+const inBooks: Scene = {
+  ...conversation,
+  path: "/r/books",
+  me: dara,
+  role: "member",
+  memberships: [{ roomId: books.id, role: "owner" }],
+  rooms: [{ room: books, lastMessage: 12, marker: 12 }, ...rooms],
+  typing: []
+}
 
 /** The screens, by name. */
 export const scenes = {
@@ -152,6 +170,13 @@ export const scenes = {
   unread: { ...conversation, messages: long, rooms: [{ room: lobby, lastMessage: 460, marker: 430 }] },
   crowded: { ...conversation, isCrowded: true, people: [] },
   waiting: { ...conversation, isSilent: true },
+  private: inBooks,
+  guestInPrivate: {
+    ...inBooks,
+    me: ada,
+    role: "guest",
+    memberships: [{ roomId: books.id, role: "member" }]
+  },
   noRoom: { ...conversation, path: "/r/nowhere" }
 } satisfies Record<string, Scene>
 

@@ -1,0 +1,62 @@
+import type { User } from "@messenger/protocol/Account"
+import type { InboxView } from "@messenger/protocol/InboxView"
+import { For, Show } from "solid-js"
+import type { JSX } from "solid-js"
+import { Banner } from "../connection/Banner.tsx"
+import { texts } from "../texts.ts"
+import { Icon } from "../ui/Icon.tsx"
+import { useShell } from "../ui/Shell.ts"
+import { adminPath, adminSections, isPlainClick } from "../ui/router.ts"
+import type { AdminSection } from "../ui/router.ts"
+import { words } from "./words.ts"
+
+/** What every page of those who run the server is given. */
+export interface AdminProps {
+  readonly section: AdminSection
+  readonly me: User
+  readonly inbox: InboxView
+  /** Opens the list of rooms, where it does not stand beside this page. */
+  readonly onMenu: (() => void) | undefined
+}
+
+/** The pages of those who run the server. */
+export const Admin = (props: AdminProps): JSX.Element => (
+  <main class="relative flex min-w-0 flex-1 flex-col">
+    <Banner notice={undefined} />
+    <header class="flex-none border-b border-line ps-2 pe-3 pt-[env(safe-area-inset-top)] two:ps-4">
+      <div class="flex h-14 items-center gap-1">
+        <Show when={props.onMenu}>
+          {(open) => (
+            <button type="button" class="icon-button two:-ms-2" aria-label={texts.rooms.open} onClick={() => open()()}>
+              <Icon name="menu" />
+            </button>
+          )}
+        </Show>
+        <h1 tabindex={-1} class="ps-1 font-[620] tracking-[-0.01em] outline-none two:ps-0">
+          {texts.admin}
+        </h1>
+      </div>
+      <nav aria-label={texts.admin} class="-mb-px flex gap-1 overflow-x-auto">
+        <For each={adminSections}>{(section) => <Tab section={section} isCurrent={section === props.section} />}</For>
+      </nav>
+    </header>
+  </main>
+)
+
+const Tab = (props: { readonly section: AdminSection; readonly isCurrent: boolean }): JSX.Element => {
+  const { router } = useShell()
+  return (
+    <a
+      href={adminPath(props.section)}
+      class="tab"
+      aria-current={props.isCurrent ? "page" : undefined}
+      onClick={(event) => {
+        if (!isPlainClick(event)) return
+        event.preventDefault()
+        router.go(adminPath(props.section))
+      }}
+    >
+      {words.sections[props.section]}
+    </a>
+  )
+}
