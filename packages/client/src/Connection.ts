@@ -3,6 +3,7 @@
 // in flight fail when the connection is lost; to ask and to follow again is what Request.ts and Follow.ts are for.
 import type { User, UserId } from "@messenger/protocol/Account"
 import { Unauthenticated } from "@messenger/protocol/Handshake"
+import { sessionEndOf } from "@messenger/protocol/SessionEnd"
 import { Cause, Clock, Context, Deferred, Effect, Exit, FiberHandle, Layer, Queue, Random, Result } from "effect"
 import { RpcClientError } from "effect/rpc"
 import { Socket } from "effect/socket"
@@ -112,10 +113,13 @@ const make = Effect.fnUntraced(function* ({ account, signals }: ConnectionOption
     const failure = Cause.findError(exit.cause)
     if (Result.isFailure(failure)) yield* Effect.logWarning("The connection ended by a defect", exit.cause)
     else if (isRefusal(failure.success)) return dispatch({ _tag: "WasRefused", refusal: failure.success })
+    const closeCode = Result.isSuccess(failure) ? closeCodeOf(failure.success) : undefined
+    const end = closeCode === undefined ? undefined : sessionEndOf(closeCode)
+    if (end !== undefined) return dispatch({ _tag: "WasRefused", refusal: { _tag: "SessionEnded", end } })
     dispatch({
       _tag: "Lost",
       nowMillis: now(),
-      closeCode: Result.isSuccess(failure) ? closeCodeOf(failure.success) : undefined,
+      closeCode,
       isOnline,
       jitter: yield* Random.next
     })

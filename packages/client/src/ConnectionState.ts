@@ -2,9 +2,17 @@
 // timers and opens no sockets; Connection.ts does what the state asks for.
 import type { User } from "@messenger/protocol/Account"
 import type { Unauthenticated, UpgradeRequired } from "@messenger/protocol/Handshake"
+import type { SessionEnd } from "@messenger/protocol/SessionEnd"
+
+/** The server closed the connection because its session is over. */
+export interface SessionEnded {
+  readonly _tag: "SessionEnded"
+  /** `Renewed`: there is a new session, so ask who one is and connect again. Else log in. */
+  readonly end: SessionEnd
+}
 
 /** Why a connection is not tried again by itself: log in, or load the new client. */
-export type Refusal = Unauthenticated | UpgradeRequired
+export type Refusal = Unauthenticated | UpgradeRequired | SessionEnded
 
 /** What a connection is in. Times are milliseconds of the reader's clock; `attempt` counts the failures in a row. */
 export type ConnectionState =

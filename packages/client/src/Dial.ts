@@ -8,19 +8,33 @@ export interface DialOptions {
   readonly server: string
   /** Headers of the upgrade, for Node: `cookie`, and `origin` with the server's own. A browser sends its own and takes none. */
   readonly headers?: Readonly<Record<string, string>>
+  /** An API token or a socket token, in place of a cookie. A browser, which sets no headers, offers it as a subprotocol. */
+  readonly bearer?: string
 }
 
 /** The socket of every connection; each reader dials anew. */
-export const layer = ({ server, headers }: DialOptions): Layer.Layer<Socket.Socket> => {
-  const url = new URL("/rpc", server)
+export const layer = (options: DialOptions): Layer.Layer<Socket.Socket> => {
+  const url = new URL("/rpc", options.server)
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:"
   return Layer.effect(
     Socket.Socket,
-    Socket.makeWebSocket(url.href, headers === undefined ? {} : { headers }).pipe(
+    Socket.makeWebSocket(url.href, takesHeaders ? asHeaders(options) : asSubprotocols(options)).pipe(
       Effect.provideService(Socket.WebSocketConstructor, construct)
     )
   )
 }
+
+// The constructor of browsers throws at what it does not know; those of Node and its kin take headers.
+const takesHeaders = "process" in globalThis
+
+const asHeaders = ({ headers, bearer }: DialOptions) =>
+  headers === undefined && bearer === undefined
+    ? {}
+    : { headers: { ...headers, ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }) } }
+
+// The server answers with the first; the second only carries the token.
+const asSubprotocols = ({ bearer }: DialOptions) =>
+  bearer === undefined ? {} : { protocols: ["messenger", `messenger.bearer.${bearer}`] }
 
 // By reflection, since Node takes headers where the DOM's type knows only protocols.
 const construct: Socket.WebSocketConstructor["Service"] = (url, options) =>

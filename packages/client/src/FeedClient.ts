@@ -28,6 +28,8 @@ export interface FeedDefinition<View, Frame, Failure> {
   readonly isBroken: (view: View, frame: Frame, isFirst: boolean) => boolean
   /** Told of frames when the view holds them. */
   readonly onFolded: (frames: ReadonlyArray<Frame>, view: View) => void
+  /** Fails when it is known from elsewhere that the feed is over. */
+  readonly over?: Effect.Effect<never, Exclude<Failure, Passing>>
 }
 
 /** A feed that is followed until its scope closes. */
@@ -75,6 +77,7 @@ export const make = Effect.fnUntraced(function* <View, Frame, Failure>(
       })
     }
   }).pipe(
+    Effect.raceFirst(definition.over ?? Effect.never),
     Effect.catch((error) =>
       Effect.sync(() => state.set({ view: state.get().view, status: { _tag: "Failed", error } }))
     ),

@@ -1,37 +1,41 @@
 // The client for programs that use no Effect: plain functions, promises, and values to subscribe to. All of it is a thin face
 // over MessengerClient; see there for the promises.
 import type { User } from "@messenger/protocol/Account"
-import * as InboxView from "@messenger/protocol/InboxView"
+import type { InboxView } from "@messenger/protocol/InboxView"
 import type { ClientKey } from "@messenger/protocol/Message"
 import type { Status } from "@messenger/protocol/Presence"
 import type { Forbidden } from "@messenger/protocol/Rights"
 import type { Room, RoomId } from "@messenger/protocol/Room"
 import type { SessionError } from "@messenger/protocol/Session"
-import { Effect, Layer, ManagedRuntime, Random, Scope } from "effect"
-import * as ConnectionState from "./ConnectionState.ts"
+import { Effect, Layer, ManagedRuntime, Scope } from "effect"
+import type { CallArguments, CallFailure, CallSuccess, CallTag } from "./Calls.ts"
+import type { ConnectionState } from "./ConnectionState.ts"
+import * as CurrentClient from "./CurrentClient.ts"
+import type { PendingChange } from "./Edits.ts"
 import type { FeedState } from "./FeedState.ts"
-import type { CreateRoomError } from "./MessengerClient.ts"
+import * as Identity from "./Identity.ts"
 import type { OutboxEntry } from "./OutboxEntry.ts"
 import * as Outcome from "./Outcome.ts"
-import { cell } from "./Readable.ts"
-import type { Cell, Readable } from "./Readable.ts"
+import type { Readable } from "./Readable.ts"
 import * as RoomHandle from "./RoomHandle.ts"
 import { runnerOf } from "./Runner.ts"
-import * as RunningClient from "./RunningClient.ts"
 import * as SessionClient from "./SessionClient.ts"
+import type { LoggingIn, Registering } from "./SessionClient.ts"
 import * as Signals from "./Signals.ts"
-import type { Unreachable } from "./Unreachable.ts"
+import { Unreachable } from "./Unreachable.ts"
 
-export type { CreateRoomError } from "./MessengerClient.ts"
+export type { CallArguments, CallFailure, CallSuccess, CallTag } from "./Calls.ts"
+export type { EditRefusal, PendingChange, RemoveRefusal } from "./Edits.ts"
+export type { Identity, ServerTerms } from "./Identity.ts"
 export type { Outcome } from "./Outcome.ts"
 export type { PeoplePage, RoomHandle, RoomRefusal } from "./RoomHandle.ts"
+export type { LoggingIn, Registering } from "./SessionClient.ts"
 
-/** Who uses this client. `Loading` until the server has said it once; it is asked until it answers. */
-export type Identity =
-  | { readonly _tag: "Loading" }
-  /** Nobody is logged in, or the session has ended: `enter` makes a guest. */
-  | { readonly _tag: "Anonymous" }
-  | { readonly _tag: "Known"; readonly user: User }
+/** Why a room was not made. After `Unreachable` it may have been made: look at the room list. */
+export type CreateRoomError = CallFailure<"CreateRoom">
+
+/** How a request for a session ends. */
+export type SessionOutcome = Outcome.Outcome<User, SessionError | Unreachable>
 
 /** Where the server is, and what the device can do. */
 export interface MessengerOptions {
@@ -39,25 +43,60 @@ export interface MessengerOptions {
   readonly server: string
   /** What the device says about its network; in a browser `Signals.browser`, which is the default where there is a document. */
   readonly signals?: Signals.Signals
+  /** An API token or a socket token, for programs: it says who this is, so there is nothing to enter or to log in to. */
+  readonly bearer?: string
 }
 
 /** The client. It connects by itself as soon as it knows who it speaks for, and comes back by itself after every loss. */
 export interface Messenger {
-  readonly identity: Readable<Identity>
-  readonly connection: Readable<ConnectionState.ConnectionState>
-  /** The person's rooms, and how far each is read. Empty while nobody is known. */
-  readonly inbox: Readable<FeedState<InboxView.InboxView, Forbidden>>
+  readonly identity: Readable<Identity.Identity>
+  /** Who may come in. Undefined until the server has said it once. */
+  readonly server: Readable<Identity.ServerTerms | undefined>
+  readonly connection: Readable<ConnectionState>
+  /**
+   * The person's rooms, what they are in each, and how far each is read. Empty while nobody is known. Names and colours in messages
+   * are as they were when they were received; `InboxView.current` of this view says what they are now.
+   */
+  readonly inbox: Readable<FeedState<InboxView, Forbidden>>
   /** Messages on their way, of all rooms and tabs, in the order they were written. */
   readonly outbox: Readable<ReadonlyArray<OutboxEntry>>
+  /** Edits and removals on their way, of all rooms, each until it is refused or its room's view shows it. */
+  readonly changes: Readable<ReadonlyArray<PendingChange>>
   /** Makes a guest of that name, or answers who is logged in already. */
-  readonly enter: (name: string) => Promise<Outcome.Outcome<User, SessionError | Unreachable>>
+  readonly enter: (name: string) => Promise<SessionOutcome>
+  /** Makes an account and logs in. A guest keeps who they are, with rooms, messages, outbox and drafts. */
+  readonly register: (registering: Registering) => Promise<SessionOutcome>
+  /**
+   * Logs in. What a guest, or another account, had not sent yet is kept on this device for them, and is never sent under the name
+   * of who logs in.
+   */
+  readonly login: (loggingIn: LoggingIn) => Promise<SessionOutcome>
+  /** Takes a new password; every other session of the account ends. */
+  readonly changePassword: (change: {
+    readonly password: string
+    readonly newPassword: string
+  }) => Promise<SessionOutcome>
+  /** Takes a new password by the token of a reset link, and logs in; every other session of the account ends. */
+  readonly resetPassword: (reset: { readonly token: string; readonly password: string }) => Promise<SessionOutcome>
   /** Ends the session on the server and closes the connection. */
   readonly leave: () => Promise<Outcome.Outcome<void, SessionError | Unreachable>>
   /** Tries to connect at once; also after a refusal. */
   readonly reconnect: () => void
   /** Follows a room. Only while somebody is known; each call follows anew, so keep the handle. */
   readonly openRoom: (roomId: RoomId) => RoomHandle.RoomHandle
-  readonly createRoom: (name: string) => Promise<Outcome.Outcome<Room, CreateRoomError>>
+  readonly createRoom: (
+    name: string,
+    options?: { readonly isPrivate?: boolean }
+  ) => Promise<Outcome.Outcome<Room, CreateRoomError>>
+  /**
+   * Asks for what is neither a room's nor the inbox's, by its name in the contract (`AccountRpcs`, `MemberRpcs`, `PeopleRpcs`), once;
+   * see `MessengerClient.call` for what may be asked again after `Unreachable`. Passwords are `Redacted`. A payload outside the bounds
+   * of the contract is a bug of the caller: the promise rejects.
+   */
+  readonly call: <Tag extends CallTag>(
+    tag: Tag,
+    ...payload: CallArguments<Tag>
+  ) => Promise<Outcome.Outcome<CallSuccess<Tag>, CallFailure<Tag>>>
   /** What the person chose to be shown as, on all devices. */
   readonly setStatus: (status: Status) => void
   /** Whether the person gave no input for `Limits.idleAfterMillis`, as seen here. */
@@ -73,123 +112,55 @@ export interface Messenger {
 }
 
 /** The client of one server. It asks who is logged in at once, and connects when somebody is. */
-export const makeMessenger = ({ server, signals = defaultSignals() }: MessengerOptions): Messenger => {
-  const sessions = SessionClient.make({ server })
-  const runtime = ManagedRuntime.make(Layer.empty)
+export const makeMessenger = ({ server, signals = defaultSignals(), bearer }: MessengerOptions): Messenger => {
   const scope = Scope.makeUnsafe()
-  const { later, start, close } = runnerOf(runtime)
-  const identity = cell<Identity>({ _tag: "Loading" })
-  const connection = cell(ConnectionState.initial)
-  const inbox = cell(emptyInbox)
-  const outbox = cell<ReadonlyArray<OutboxEntry>>([])
-  // The client of whoever is known, and how to stop showing what it knows.
-  let running: { readonly client: RunningClient.RunningClient; readonly unmirror: () => void } | undefined
-  // Refusals in a row that the session's answer did not explain.
-  let unexplained = 0
+  const runner = runnerOf(ManagedRuntime.make(Layer.empty))
+  const sessions = SessionClient.make(bearer === undefined ? { server } : { server, bearer })
+  const current = CurrentClient.make({ server, signals, bearer })
+  const who = Identity.make(sessions, current, runner)
+  const later = <A, E>(effect: Effect.Effect<A, E>) => runner.later(Outcome.of(effect), scope)
 
-  const mirror = ({ client }: RunningClient.RunningClient) => {
-    const stops = [
-      mirrorTo(connection, client.connection.state),
-      mirrorTo(inbox, client.inbox.feed),
-      mirrorTo(outbox, client.outbox.entries),
-      client.connection.state.subscribe(() => onConnection(client.connection.state.get()))
-    ]
-    return () => {
-      for (const stop of stops) stop()
-    }
+  const call = <Tag extends CallTag>(
+    tag: Tag,
+    ...payload: CallArguments<Tag>
+  ): Promise<Outcome.Outcome<CallSuccess<Tag>, CallFailure<Tag>>> => {
+    const client = current.get()?.client
+    // The session may have ended while a person made up their mind.
+    if (client === undefined) return later(Effect.fail(new Unreachable({ cause: "Nobody is known" })))
+    return later(client.call(tag, ...payload))
   }
-
-  const stop = (): Promise<void> => {
-    const stopping = running
-    running = undefined
-    stopping?.unmirror()
-    connection.set(ConnectionState.initial)
-    inbox.set(emptyInbox)
-    outbox.set([])
-    return stopping?.client.runner.close() ?? Promise.resolve()
-  }
-
-  /** From now on this is the client of `user`; with the same user as before it only connects again. */
-  const become = (user: User | null): void => {
-    if (user === null) {
-      void stop()
-      return identity.set({ _tag: "Anonymous" })
-    }
-    if (running?.client.user.id !== user.id) {
-      void stop()
-      const client = RunningClient.start({ server, user, signals })
-      running = { client, unmirror: mirror(client) }
-    }
-    identity.set({ _tag: "Known", user })
-    running?.client.client.connection.connect()
-  }
-
-  /** Asks who is logged in until there is an answer. */
-  const identify = Effect.gen(function* () {
-    for (let failures = 0; ; failures++) {
-      const answer = yield* Effect.result(sessions.current)
-      if (answer._tag === "Success") return become(answer.success)
-      yield* Effect.sleep(ConnectionState.waitMillis(failures, yield* Random.next))
-    }
-  })
-
-  const onConnection = (state: ConnectionState.ConnectionState) => {
-    if (state._tag === "Open") unexplained = 0
-    // The session may have ended, on another device or by another tab, or be another's now.
-    if (state._tag !== "Refused" || state.refusal._tag !== "Unauthenticated") return
-    const wait = Effect.flatMap(Random.next, (jitter) =>
-      Effect.sleep(unexplained === 0 ? 0 : ConnectionState.waitMillis(unexplained, jitter))
-    )
-    start(Effect.andThen(wait, identify))
-    unexplained++
-  }
-
-  const known = (): RunningClient.RunningClient => {
-    if (running === undefined) throw new Error("Nobody is known: look at `identity` first")
-    return running.client
-  }
-
-  start(identify)
 
   return {
-    identity,
-    connection,
-    inbox,
-    outbox,
-    enter: (name) =>
-      later(
-        Outcome.of(
-          Effect.map(sessions.enter(name), ({ user }) => {
-            become(user)
-            return user
-          })
-        ),
-        scope
-      ),
-    leave: () => later(Outcome.of(Effect.map(sessions.leave, () => become(null))), scope),
-    reconnect: () => running?.client.client.connection.connect(),
+    identity: who.identity,
+    server: who.server,
+    connection: current.connection,
+    inbox: current.inbox,
+    outbox: current.outbox,
+    changes: current.changes,
+    enter: (name) => later(who.begin(sessions.enter(name))),
+    register: (registering) => later(who.begin(sessions.register(registering))),
+    login: (loggingIn) => later(who.begin(sessions.login(loggingIn))),
+    changePassword: ({ password, newPassword }) => later(who.begin(sessions.changePassword(password, newPassword))),
+    resetPassword: ({ token, password }) => later(who.begin(sessions.resetPassword(token, password))),
+    leave: () => later(who.leave),
+    reconnect: () => current.get()?.client.connection.connect(),
     openRoom: (roomId) => {
-      const { client, runner } = known()
-      return RoomHandle.open(client, roomId, runner)
+      const running = current.get()
+      if (running === undefined) throw new Error("Nobody is known: look at `identity` first")
+      return RoomHandle.open(running.client, roomId, running.runner)
     },
-    createRoom: (name) => later(Outcome.of(known().client.createRoom(name)), scope),
-    setStatus: (status) => running?.client.client.inbox.setStatus(status),
-    setIdle: (isIdle) => running?.client.client.inbox.setIdle(isIdle),
-    discard: (key) => running?.client.client.outbox.discard(key) ?? false,
-    resend: (key) => running?.client.client.outbox.resend(key),
-    flush: () => later(running?.client.client.outbox.flush ?? Effect.void, scope),
+    createRoom: (name, options) => call("CreateRoom", { name, ...options }),
+    call,
+    setStatus: (status) => current.get()?.client.inbox.setStatus(status),
+    setIdle: (isIdle) => current.get()?.client.inbox.setIdle(isIdle),
+    discard: (key) => current.get()?.client.outbox.discard(key) ?? false,
+    resend: (key) => current.get()?.client.outbox.resend(key),
+    flush: () => runner.later(current.get()?.client.outbox.flush ?? Effect.void, scope),
     close: async () => {
-      await stop()
-      await close()
+      await current.stop()
+      await runner.close()
     }
   }
 }
 
-const emptyInbox: FeedState<InboxView.InboxView, Forbidden> = { view: InboxView.empty, status: { _tag: "Opening" } }
-
 const defaultSignals = (): Signals.Signals => (typeof document === "undefined" ? Signals.silent : Signals.browser)
-
-const mirrorTo = <A>(target: Cell<A>, source: Readable<A>): (() => void) => {
-  target.set(source.get())
-  return source.subscribe(() => target.set(source.get()))
-}

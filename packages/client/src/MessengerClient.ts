@@ -6,42 +6,32 @@
 //   Layer.provide([Dial.layer({ server }), DrainLock.layerAlone, OutboxStore.layerMemory])
 // )
 // ```
-import type { NameInvalid, UserId } from "@messenger/protocol/Account"
+import type { UserId } from "@messenger/protocol/Account"
 import type { ClientKey, MessageInvalid } from "@messenger/protocol/Message"
 import type { Forbidden } from "@messenger/protocol/Rights"
-import type { Room, RoomId, RoomNameTaken, RoomNotFound, TooManyRooms } from "@messenger/protocol/Room"
+import { RoomNotFound } from "@messenger/protocol/Room"
+import type { RoomId } from "@messenger/protocol/Room"
 import type { RoomFrame } from "@messenger/protocol/RoomFeed"
 import type { RoomView } from "@messenger/protocol/RoomView"
-import type { RateLimited, StorageUnavailable } from "@messenger/protocol/Unavailable"
-import { Context, Effect, Layer, Result, Stream } from "effect"
+import { Context, Deferred, Effect, Layer, Result, Stream } from "effect"
 import type { Scope } from "effect"
 import type { Socket } from "effect/socket"
+import * as Calls from "./Calls.ts"
 import { Connection } from "./Connection.ts"
 import type { ConnectionOptions } from "./Connection.ts"
 import type { DrainLock } from "./DrainLock.ts"
+import * as Edits from "./Edits.ts"
 import * as InboxClient from "./InboxClient.ts"
 import { Outbox } from "./Outbox.ts"
 import type { OutboxStore } from "./OutboxStore.ts"
-import { once } from "./Request.ts"
 import * as RoomClient from "./RoomClient.ts"
 import * as RoomFrames from "./RoomFrames.ts"
-import type { Unreachable } from "./Unreachable.ts"
 
 /** Closed rooms that are remembered ... */
 const rememberedRooms = 16
 
 /** ... with this many of their newest messages. */
 const rememberedMessages = 200
-
-/** Why a room was not made. After `Unreachable` it may have been made: look at the room list. */
-export type CreateRoomError =
-  | NameInvalid
-  | RoomNameTaken
-  | TooManyRooms
-  | Forbidden
-  | RateLimited
-  | StorageUnavailable
-  | Unreachable
 
 /** A room somebody looks at: what is followed, and what is done in it. */
 export interface OpenRoom extends RoomClient.RoomClient {
@@ -65,8 +55,19 @@ export class MessengerClient extends Context.Service<
       roomId: RoomId,
       options?: RoomFrames.RoomFramesOptions
     ) => Stream.Stream<RoomFrame, RoomNotFound | Forbidden>
-    /** Makes a public room; asked once. */
-    readonly createRoom: (name: string) => Effect.Effect<Room, CreateRoomError>
+    /** Edits and removals on their way. */
+    readonly edits: Edits.Edits
+    /**
+     * Asks for what is neither a room's nor the inbox's, once: what is said of it in the contract is all there is. Waits a few
+     * seconds for a connection. After `Unreachable` it is unknown whether it was done. `Get…`, `List…`, `LookAt…` and `Read…`
+     * change nothing, and `Set…`, `Update…`, `Change…`, `Add…`, `Remove…`, `Leave…`, `Revoke…`, `SignOut…` and `AcceptInvite` come
+     * to the same when they are asked again (one that had been done may then answer that there is nothing to do); what is made by
+     * `Create…` and `InviteTo…` would be made twice, and `ClaimServer` and `DeleteAccount` work once: look first.
+     */
+    readonly call: <Tag extends Calls.CallTag>(
+      tag: Tag,
+      ...payload: Calls.CallArguments<Tag>
+    ) => Effect.Effect<Calls.CallSuccess<Tag>, Calls.CallFailure<Tag>>
   }
 >()("@messenger/client/MessengerClient") {
   /** A client that connects when `connection.connect` is called. */
@@ -83,7 +84,10 @@ const make = Effect.fnUntraced(function* (account: UserId) {
   const connection = yield* Connection
   const outbox = yield* Outbox
   const inbox = yield* InboxClient.make
+  const edits = yield* Edits.make
   const remembered = new Map<RoomId, RoomView>()
+  // The open rooms, each with what ends it when the room is gone for this person.
+  const open = new Set<{ readonly roomId: RoomId; readonly gone: Deferred.Deferred<never, RoomNotFound> }>()
 
   const remember = (roomId: RoomId, view: RoomView) => {
     remembered.delete(roomId)
@@ -92,11 +96,66 @@ const make = Effect.fnUntraced(function* (account: UserId) {
     if (remembered.size > rememberedRooms && oldest !== undefined) remembered.delete(oldest)
   }
 
+  /** Keeps nothing of a room that is not there for this person any more; what was sent to it is theirs, and is refused one by one. */
+  const forget = (roomId: RoomId) => {
+    remembered.delete(roomId)
+    outbox.setDraft(roomId, "")
+  }
+
+  // A private room of which one is no longer a member is in the inbox no more, whether one was here to be told or not.
+  let listed = inbox.feed.get().view.rooms
+  yield* Effect.acquireRelease(
+    Effect.sync(() =>
+      inbox.feed.subscribe(() => {
+        const before = listed
+        listed = inbox.feed.get().view.rooms
+        if (listed === before) return
+        for (const roomId of before.keys()) {
+          if (listed.has(roomId)) continue
+          forget(roomId)
+          for (const each of open) {
+            if (each.roomId === roomId) Deferred.doneUnsafe(each.gone, Effect.fail(new RoomNotFound()))
+          }
+        }
+      })
+    ),
+    (stop) => Effect.sync(stop)
+  )
+
   const openRoom = Effect.fnUntraced(
     function* (roomId: RoomId) {
-      const onMessages = yield* outbox.watch(roomId)
-      const room = yield* RoomClient.make({ roomId, remembered: remembered.get(roomId), onMessages })
-      yield* Effect.addFinalizer(() => Effect.sync(() => remember(roomId, room.feed.get().view)))
+      const showsEntries = yield* outbox.watch(roomId)
+      const showsEdits = yield* edits.watch(roomId)
+      const gone = Deferred.makeUnsafe<never, RoomNotFound>()
+      yield* Effect.acquireRelease(
+        Effect.sync(() => {
+          const opened = { roomId, gone }
+          open.add(opened)
+          return opened
+        }),
+        (opened) => Effect.sync(() => open.delete(opened))
+      )
+      const room = yield* RoomClient.make({
+        roomId,
+        remembered: remembered.get(roomId),
+        onMessages: (messages, cursor) => {
+          showsEntries(messages, cursor)
+          showsEdits(cursor)
+        },
+        gone: Deferred.await(gone)
+      })
+      const isGone = () => {
+        const { status } = room.feed.get()
+        return status._tag === "Failed" && status.error._tag === "RoomNotFound"
+      }
+      yield* Effect.acquireRelease(
+        Effect.sync(() => room.feed.subscribe(() => void (isGone() && forget(roomId)))),
+        (stop) =>
+          Effect.sync(() => {
+            stop()
+            if (!isGone()) remember(roomId, room.feed.get().view)
+          })
+      )
       return {
         ...room,
         send: (text: string) => {
@@ -115,9 +174,10 @@ const make = Effect.fnUntraced(function* (account: UserId) {
     connection,
     inbox,
     outbox,
+    edits,
     openRoom,
     frames: (roomId, options) => Stream.provideService(RoomFrames.stream(roomId, options), Connection, connection),
-    createRoom: (name) => once(connection, (rpcs) => rpcs.CreateRoom({ name }))
+    call: (tag, ...payload) => Calls.call(connection, tag, ...payload)
   })
 })
 

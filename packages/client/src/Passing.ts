@@ -4,17 +4,19 @@ import { RateLimited, RoomUnavailable, StorageUnavailable } from "@messenger/pro
 import type { Weather } from "@messenger/protocol/Unavailable"
 import { Effect, Random } from "effect"
 import { RpcClientError } from "effect/rpc"
-import type { Refusal } from "./ConnectionState.ts"
+
+/** The connection as a whole was refused, said in answer to a request. */
+export type Turned = Unauthenticated | UpgradeRequired
 
 /** Weather on the server, a connection that is lost, or one that is refused as a whole. */
-export type Passing = Weather | Refusal | RpcClientError.RpcClientError
+export type Passing = Weather | Turned | RpcClientError.RpcClientError
 
 /** Whether the server asked for patience. */
 export const isWeather = (error: unknown): error is Weather =>
   error instanceof RateLimited || error instanceof RoomUnavailable || error instanceof StorageUnavailable
 
 /** Whether the server refused the connection and not the request. */
-export const isRefusal = (error: unknown): error is Refusal =>
+export const isRefusal = (error: unknown): error is Turned =>
   error instanceof Unauthenticated || error instanceof UpgradeRequired
 
 /** Whether the connection was lost before the answer. */

@@ -37,7 +37,7 @@ export const untilAnswered = Effect.fnUntraced(function* <A, Failure>(
 export const once = Effect.fnUntraced(function* <A, Failure>(
   connection: Connection["Service"],
   ask: (rpcs: Rpcs) => Effect.Effect<A, Failure>
-): Effect.fn.Return<A, WithoutConnectionFailures<Failure> | Unreachable> {
+): Effect.fn.Return<A, Answerable<Failure> | Unreachable> {
   const session = connection.current()
   if (session === undefined) return yield* new Unreachable({ cause: "There is no connection" })
   const result = yield* answerOf(ask(session.rpcs))
@@ -60,7 +60,8 @@ export const answerOf = Effect.fnUntraced(function* <A, Failure>(
   return Result.fail(defect("The request was let go of", exit.cause))
 })
 
-type WithoutConnectionFailures<Failure> = Exclude<Failure, Exclude<Passing, { readonly retryAfterMillis: number }>>
+/** What a request asked once may fail with: everything but what concerns the connection as a whole. */
+export type Answerable<Failure> = Exclude<Failure, Exclude<Passing, { readonly retryAfterMillis: number }>>
 
-const isOfRequest = <Failure>(failure: Failure): failure is WithoutConnectionFailures<Failure> =>
+const isOfRequest = <Failure>(failure: Failure): failure is Answerable<Failure> =>
   !isRefusal(failure) && !isLoss(failure)

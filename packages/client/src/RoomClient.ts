@@ -4,7 +4,7 @@ import type { UserId } from "@messenger/protocol/Account"
 import type { Cursor } from "@messenger/protocol/Cursor"
 import * as Limits from "@messenger/protocol/Limits"
 import type { Message, Page } from "@messenger/protocol/Message"
-import type { RoomId } from "@messenger/protocol/Room"
+import type { RoomId, RoomNotFound } from "@messenger/protocol/Room"
 import type { RoomChange, RoomFrame } from "@messenger/protocol/RoomFeed"
 import type { PageAnchor } from "@messenger/protocol/RoomRpcs"
 import * as RoomView from "@messenger/protocol/RoomView"
@@ -25,10 +25,12 @@ export interface RoomClientOptions {
   readonly remembered: RoomView.RoomView | undefined
   /** Told of the rows that arrived, and how far the view has come. */
   readonly onMessages: (messages: ReadonlyArray<Message>, cursor: Cursor | undefined) => void
+  /** Fails when the room is gone for this person, as the inbox says. */
+  readonly gone: Effect.Effect<never, RoomNotFound>
 }
 
 /** Follows the room as long as the scope is open. */
-export const make = Effect.fnUntraced(function* ({ roomId, remembered, onMessages }: RoomClientOptions) {
+export const make = Effect.fnUntraced(function* ({ roomId, remembered, onMessages, gone }: RoomClientOptions) {
   const connection = yield* Connection
   const clock = yield* Clock.Clock
   const isLoadingOlder = cell(false)
@@ -59,7 +61,8 @@ export const make = Effect.fnUntraced(function* ({ roomId, remembered, onMessage
       for (const recording of recordings) recording.push(...changes)
       if (view.typing.size > 0) someoneTypes.openUnsafe()
       onMessages(frames.flatMap(messagesOf), view.cursor)
-    }
+    },
+    over: gone
   })
 
   /** Takes notices of typing out of the view as they expire. */

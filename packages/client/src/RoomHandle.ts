@@ -1,12 +1,13 @@
 // A followed room for programs that use no Effect.
 import type { UserId } from "@messenger/protocol/Account"
-import type { ClientKey, MessageInvalid, Page } from "@messenger/protocol/Message"
+import type { ClientKey, Message, MessageInvalid, Page, Receipt } from "@messenger/protocol/Message"
 import type { Person } from "@messenger/protocol/Presence"
 import type { Forbidden } from "@messenger/protocol/Rights"
 import type { RoomId, RoomNotFound } from "@messenger/protocol/Room"
 import type { PageAnchor } from "@messenger/protocol/RoomRpcs"
 import type { RoomView } from "@messenger/protocol/RoomView"
 import { Effect, Exit, Scope } from "effect"
+import type { EditRefusal, RemoveRefusal } from "./Edits.ts"
 import type { FeedState } from "./FeedState.ts"
 import type { MessengerClient } from "./MessengerClient.ts"
 import * as Outcome from "./Outcome.ts"
@@ -40,6 +41,17 @@ export interface RoomHandle {
   readonly listPeople: (after: UserId | null) => Promise<Outcome.Outcome<PeoplePage, RoomRefusal>>
   /** Puts a message into the outbox, where it is visible at once; refused only for its text. */
   readonly send: (text: string) => Outcome.Outcome<ClientKey, MessageInvalid>
+  /**
+   * Gives a message of one's own another text. It waits for a connection and is asked until it is answered, also when the room is
+   * closed meanwhile, but not over a reload; until the view has it, it stands in the messenger's `changes`. Pass the message as it
+   * was when the editing began: if it has changed since, the answer is `EditConflict`.
+   */
+  readonly edit: (
+    message: Pick<Message, "number" | "change">,
+    text: string
+  ) => Promise<Outcome.Outcome<Receipt, EditRefusal>>
+  /** Deletes message `number`, one's own or with the right to moderate another's; asked as an edit is. */
+  readonly remove: (number: number) => Promise<Outcome.Outcome<Receipt, RemoveRefusal>>
   /** Call it with true on every key press, with false when the text was cleared; it is repeated and forgotten as needed. */
   readonly setTyping: (isTyping: boolean) => void
   /** The reader has seen everything up to message `number`. A lower number than before does nothing. */
@@ -65,6 +77,8 @@ export const open = (client: MessengerClient["Service"], roomId: RoomId, { now, 
     history: (anchor, limit) => later(Outcome.of(room.history(anchor, limit)), scope),
     listPeople: (after) => later(Outcome.of(room.listPeople(after)), scope),
     send: (text) => Outcome.fromResult(room.send(text)),
+    edit: (message, text) => later(Outcome.of(client.edits.edit(roomId, message, text))),
+    remove: (number) => later(Outcome.of(client.edits.remove(roomId, number))),
     setTyping: (isTyping) => void later(room.setTyping(isTyping), scope),
     markRead: room.markRead,
     loadDraft: () => later(client.outbox.draft(roomId), scope),

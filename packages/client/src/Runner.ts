@@ -6,8 +6,8 @@ import type { Effect, ManagedRuntime, Scope } from "effect"
 export interface Runner<R = never> {
   /** Runs what needs no waiting, and answers at once. */
   readonly now: <A>(effect: Effect.Effect<A, never, R>) => A
-  /** Runs until the scope closes; a promise whose effect was interrupted stays open for ever. */
-  readonly later: <A>(effect: Effect.Effect<A, never, R>, scope: Scope.Scope) => Promise<A>
+  /** Runs until the scope, or else the runner, closes; a promise whose effect was interrupted stays open for ever. */
+  readonly later: <A>(effect: Effect.Effect<A, never, R>, scope?: Scope.Scope) => Promise<A>
   /** Runs until the runner is closed, and answers nothing. */
   readonly start: (effect: Effect.Effect<void, never, R>) => void
   /** Interrupts everything, and runs nothing any more. */
@@ -28,7 +28,8 @@ export const runnerOf = <R>(runtime: ManagedRuntime.ManagedRuntime<R, never>): R
     later: (effect, scope) =>
       new Promise((resolve, reject) => {
         if (isClosed) return
-        const fiber = Fiber.runIn(runtime.runFork(effect), scope)
+        const running = runtime.runFork(effect)
+        const fiber = scope === undefined ? running : Fiber.runIn(running, scope)
         fiber.addObserver((exit) => {
           if (Exit.isSuccess(exit)) resolve(exit.value)
           else if (!Cause.hasInterruptsOnly(exit.cause)) reject(Cause.squash(exit.cause))

@@ -1,6 +1,6 @@
 // The client of one person, running: it owns the fibers, and dials, stores and locks with what this device has.
 import type { User } from "@messenger/protocol/Account"
-import { Layer, ManagedRuntime } from "effect"
+import { Effect, Layer, ManagedRuntime } from "effect"
 import * as Dial from "./Dial.ts"
 import { DrainLock } from "./DrainLock.ts"
 import * as IndexedDbOutboxStore from "./IndexedDbOutboxStore.ts"
@@ -15,25 +15,43 @@ export interface RunningClientOptions {
   readonly server: string
   readonly user: User
   readonly signals: Signals
+  readonly bearer: string | undefined
 }
 
 /** A client and how to run what it answers. */
 export interface RunningClient {
   readonly user: User
   readonly client: MessengerClient["Service"]
-  /** Closing it closes the client. */
   readonly runner: Runner<MessengerClient>
+  /** Sends nothing any more, keeps on the device what was written, and lets go of everything. */
+  readonly close: () => Promise<void>
 }
 
+/** How long a device may take to write down what is on its way to the disk, in milliseconds. */
+const flushMillis = 2_000
+
 /** Starts the client; it does not connect yet. */
-export const start = ({ server, user, signals }: RunningClientOptions): RunningClient => {
+export const start = ({ server, user, signals, bearer }: RunningClientOptions): RunningClient => {
   const runtime = ManagedRuntime.make(
     MessengerClient.layer({ account: user.id, signals }).pipe(
-      Layer.provide([Dial.layer({ server }), deviceLayer({ server, account: user.id })])
+      Layer.provide([
+        Dial.layer(bearer === undefined ? { server } : { server, bearer }),
+        deviceLayer({ server, account: user.id })
+      ])
     )
   )
   const runner = runnerOf(runtime)
-  return { user, client: runner.now(MessengerClient), runner }
+  const client = runner.now(MessengerClient)
+  return {
+    user,
+    client,
+    runner,
+    close: async () => {
+      client.connection.close()
+      await runner.later(Effect.timeoutOption(client.outbox.flush, flushMillis))
+      await runner.close()
+    }
+  }
 }
 
 const deviceLayer = (options: IndexedDbOutboxStore.OwnerOptions): Layer.Layer<OutboxStore | DrainLock> => {

@@ -105,12 +105,14 @@ describe("a client", () => {
   it.effect("makes a room, and says so when nobody can be reached", () =>
     Effect.gen(function* () {
       const server = yield* MemoryServer
-      const { createRoom } = yield* client
-      expect(yield* createRoom("tea")).toMatchObject({ slug: "tea" })
+      const { call } = yield* client
+      expect(yield* call("CreateRoom", { name: "tea" })).toMatchObject({ slug: "tea" })
       server.setUp(false)
       yield* server.dropSockets()
       yield* settle
-      expect(yield* Effect.flip(createRoom("coffee"))).toMatchObject({ _tag: "Unreachable" })
+      const refusal = yield* Effect.forkScoped(Effect.flip(call("CreateRoom", { name: "coffee" })))
+      yield* elapse("10 seconds")
+      expect(refusal.pollUnsafe()).toMatchObject({ _tag: "Success", value: { _tag: "Unreachable" } })
     }).pipe(Effect.provide(MemoryServer.layer))
   )
 })

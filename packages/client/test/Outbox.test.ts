@@ -37,7 +37,7 @@ const tab = Effect.fnUntraced(function* (store: OutboxStore["Service"]) {
     /** Follows the lobby in this tab. */
     openLobby: Effect.gen(function* () {
       const onMessages = yield* outbox.watch(lobby)
-      const client = yield* RoomClient.make({ roomId: lobby, remembered: undefined, onMessages })
+      const client = yield* RoomClient.make({ roomId: lobby, remembered: undefined, gone: Effect.never, onMessages })
       yield* settle
       return client
     }).pipe(Effect.provideContext(context)),

@@ -29,6 +29,7 @@ const lobby = Effect.fnUntraced(function* (old: number) {
   const client = yield* RoomClient.make({
     roomId: roomIdOf("lobby"),
     remembered: undefined,
+    gone: Effect.never,
     onMessages: (messages) => arrived.push(...messages.map(({ change }) => change))
   }).pipe(Effect.provideContext(context))
   yield* settle

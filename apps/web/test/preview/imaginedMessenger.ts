@@ -1,8 +1,9 @@
 // A client without a server: it holds what a scene says and does what it is asked, in memory.
 import type { FeedState } from "@messenger/client/FeedState"
-import type { Identity, Messenger, RoomHandle } from "@messenger/client/Messenger"
+import type { Identity, Messenger, PendingChange, RoomHandle, ServerTerms } from "@messenger/client/Messenger"
 import type { OutboxEntry } from "@messenger/client/OutboxEntry"
 import { cell } from "@messenger/client/Readable"
+import { Unreachable } from "@messenger/client/Unreachable"
 import { parseDisplayName, UserId, NameInvalid, NameTaken } from "@messenger/protocol/Account"
 import type { InboxFrame } from "@messenger/protocol/InboxFeed"
 import * as InboxView from "@messenger/protocol/InboxView"
@@ -21,9 +22,14 @@ export interface ImaginedMessenger extends Messenger {
   readonly tellInbox: (frame: InboxFrame) => void
 }
 
+// What no scene shows yet.
+const unreachable = async () => ({ isOk: false, error: new Unreachable({ cause: "A scene has no server" }) }) as const
+
 /** The messenger of a scene. */
 export const imaginedMessenger = (scene: Scene): ImaginedMessenger => {
-  const identity = cell<Identity>(scene.me === null ? { _tag: "Anonymous" } : { _tag: "Known", user: scene.me })
+  const identity = cell<Identity>(
+    scene.me === null ? { _tag: "Anonymous", ended: undefined } : { _tag: "Known", user: scene.me, role: "guest" }
+  )
   const connection = cell(scene.connection)
   const inbox = cell<FeedState<InboxView.InboxView, Forbidden>>({
     status: { _tag: "Live" },
@@ -166,6 +172,8 @@ export const imaginedMessenger = (scene: Scene): ImaginedMessenger => {
         }, 400)
         return { isOk: true, value: key }
       },
+      edit: () => new Promise(() => {}),
+      remove: () => new Promise(() => {}),
       setTyping: () => {},
       markRead: (number) => tellInbox({ _tag: "MarkersMoved", markers: [{ roomId, number }] }),
       loadDraft: async () => sessionStorage.getItem(`draft:${roomId}`) ?? "",
@@ -176,16 +184,23 @@ export const imaginedMessenger = (scene: Scene): ImaginedMessenger => {
   return {
     tellInbox,
     identity,
+    server: cell<ServerTerms | undefined>({ registration: "open", guests: true }),
     connection,
     inbox,
     outbox,
+    changes: cell<ReadonlyArray<PendingChange>>([]),
+    register: unreachable,
+    login: unreachable,
+    changePassword: unreachable,
+    resetPassword: unreachable,
+    call: unreachable,
     enter: async (name) => {
       await later(200)
       const parsed = parseDisplayName(name)
       if (parsed instanceof NameInvalid) return { isOk: false, error: parsed }
       if (parsed === "Kim") return { isOk: false, error: new NameTaken() }
       const user = { ...ada, name: parsed }
-      identity.set({ _tag: "Known", user })
+      identity.set({ _tag: "Known", user, role: "guest" })
       return { isOk: true, value: user }
     },
     leave: async () => ({ isOk: true, value: undefined }),
