@@ -27,7 +27,7 @@ export const healthRoutes = HttpRouter.use(
         uncached(
           readiness.isReady()
             ? HttpServerResponse.text("ready\n")
-            : HttpServerResponse.text("not ready\n", { status: 503 })
+            : HttpServerResponse.text("not ready\n", { status: 503, headers: { "retry-after": "1" } })
         )
       )
     )

@@ -13,7 +13,8 @@ import { Upgrades } from "./Upgrades.ts"
 import { secured } from "./web/SecurityHeaders.ts"
 import { webRoutes } from "./web/WebRoutes.ts"
 
-const routes = Layer.mergeAll(sessionRoutes, healthRoutes, webRoutes)
+/** All that is routed; the gate before it (`edge/SameOrigin.ts`) is the same for all. */
+export const routes = Layer.mergeAll(sessionRoutes, healthRoutes, webRoutes)
 
 /** Answers requests and upgrades until the scope closes. */
 export const serve = Effect.gen(function* () {

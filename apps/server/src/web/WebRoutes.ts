@@ -26,7 +26,8 @@ export const webRoutes = HttpRouter.use(
 const notFound = HttpServerResponse.text("There is nothing at this address.\n", { status: 404 })
 
 const notBuilt = HttpServerResponse.text("The web client is not built yet: run `npm run build`, then start again.\n", {
-  status: 503
+  status: 503,
+  headers: { "retry-after": "30" }
 })
 
 const pathOf = ({ url }: HttpServerRequest.HttpServerRequest): string => url.replace(/[?#].*$/, "")

@@ -1,5 +1,6 @@
 // A whole gateway on a free port of this machine, over a small chat in memory; real sockets, and timings short enough for a test.
 import { Duration, Effect, Fiber, Layer, type Scope } from "effect"
+import * as HttpRouter from "effect/http/HttpRouter"
 import type { AddressInfo } from "node:net"
 import { drain } from "../../src/Drain.ts"
 import { Callers } from "../../src/edge/Callers.ts"
@@ -26,6 +27,8 @@ export interface TestServer {
   readonly counts: GatewayCounts["Service"]
   readonly connections: Connections["Service"]
   readonly readiness: Readiness["Service"]
+  /** Every route that it has. */
+  readonly routes: ReadonlyArray<{ readonly method: string; readonly path: string }>
   /** Ends the RPC gateway as its supervisor would. */
   readonly stopRpc: Effect.Effect<void>
   /** Leaves its clients as a server does that is asked to stop. */
@@ -86,9 +89,31 @@ export const startServer = (options: TestServerOptions = {}): Effect.Effect<Test
         counts: yield* GatewayCounts,
         connections: yield* Connections,
         readiness: yield* Readiness,
+        routes: yield* recordedRoutes,
         stopRpc: Fiber.interrupt(rpc),
         drain: Effect.provide(drain, context)
       }
     }).pipe(Effect.provide(context))
   }).pipe(Effect.provideService(HeartbeatTimings, { ...slowHeartbeat, ...options.heartbeat }))
 }
+
+// The router does not tell its routes, so they are told to another one that does.
+const recordedRoutes = Effect.gen(function* () {
+  const recorded: Array<{ readonly method: string; readonly path: string }> = []
+  const recording = (router: HttpRouter.HttpRouter, prefix: string): HttpRouter.HttpRouter =>
+    HttpRouter.HttpRouter.of({
+      ...router,
+      prefixed: (more) => recording(router.prefixed(more), `${prefix}${more}`),
+      add: (method, path, handler, options) => {
+        recorded.push({ method, path: `${prefix}${path}` })
+        return router.add(method, path, handler, options)
+      },
+      addAll: (routes) => {
+        recorded.push(...routes.map(({ method, path }) => ({ method, path: `${prefix}${path}` })))
+        return router.addAll(routes)
+      }
+    })
+  const router = recording(yield* HttpRouter.make, "")
+  yield* Layer.build(HttpServer.routes).pipe(Effect.provideService(HttpRouter.HttpRouter, router))
+  return recorded
+})

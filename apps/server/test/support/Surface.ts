@@ -1,0 +1,36 @@
+// Every address that the server answers at, in one list: whoever adds a route adds it here, and tests that walk all of them (who may
+// change something from where, what rubbish does) take it up. A test fails when one is missing.
+
+/** One address, with a body that is right, if it takes one. */
+export interface Address {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
+  readonly path: string
+  readonly body?: Readonly<Record<string, unknown>>
+}
+
+const password = "correct horse battery staple"
+
+/** What is asked over HTTP. Some of it is in the contract and not built yet: it answers 404. */
+export const surface: ReadonlyArray<Address> = [
+  { method: "GET", path: "/" },
+  { method: "GET", path: "/login" },
+  { method: "GET", path: "/r/lobby" },
+  { method: "GET", path: "/assets/app.js" },
+  { method: "GET", path: "/healthz" },
+  { method: "GET", path: "/readyz" },
+  { method: "GET", path: "/metrics" },
+  { method: "GET", path: "/session" },
+  { method: "POST", path: "/guest", body: { name: "Ada", socketToken: true } },
+  { method: "POST", path: "/logout" },
+  {
+    method: "POST",
+    path: "/register",
+    body: { username: "ada", email: "ada@example.org", password, remember: true, invite: "none" }
+  },
+  { method: "POST", path: "/login", body: { username: "ada", email: "ada@example.org", password, remember: "on" } },
+  { method: "POST", path: "/api/v1/me/password", body: { password, newPassword: `${password}!` } },
+  { method: "POST", path: "/api/v1/reset", body: { token: "none", password } }
+]
+
+/** Where WebSockets are opened. */
+export const webSockets: ReadonlyArray<string> = ["/rpc"]
