@@ -6,14 +6,14 @@ import { Context, Duration, Effect, Layer, Redacted, Result, Scope } from "effec
 import { Reactivity } from "effect/reactivity"
 import { SqlClient } from "effect/sql"
 import { Database } from "./Database.ts"
-import { migrate } from "./internal/migrate.ts"
+import { expectCurrent, migrate } from "./internal/migrate.ts"
 import { makePostgresDatabase } from "./internal/postgresDatabase.ts"
 import { plainCause } from "./internal/plainCause.ts"
 import { holdLease } from "./internal/postgresLease.ts"
 import * as Ports from "./Ports.ts"
 import { ServerLease } from "./ServerLease.ts"
 import { CannotConnect } from "./StartFailure.ts"
-import type { StartFailure } from "./StartFailure.ts"
+import type { BesideFailure, StartFailure } from "./StartFailure.ts"
 
 /** Which database, and how it is shared with nobody. */
 export interface Options {
@@ -54,9 +54,27 @@ export const layerDatabase = (options: Options): Layer.Layer<Database | ServerLe
     }).pipe(Effect.provide(Reactivity.layer))
   )
 
+/** All ports but the log, for a program beside the server, which may be running: takes no lease, and makes and migrates nothing. */
+export const layerBeside = ({ url }: Pick<Options, "url">): Layer.Layer<Ports.PortsBeside, BesideFailure> =>
+  Ports.layerBeside.pipe(
+    Layer.provide(
+      Layer.effect(
+        Database,
+        Effect.gen(function* () {
+          const pool = yield* connect(url, 2)
+          yield* expectCurrent(nameOf(url)).pipe(Effect.provideService(SqlClient.SqlClient, pool))
+          // Nothing beside the server commits to a log.
+          return makePostgresDatabase({ pool, commits: pool, commitTimeout: Duration.seconds(20) })
+        }).pipe(Effect.provide(Reactivity.layer))
+      )
+    )
+  )
+
 const startupParameters = {
   // Answered means on disk, whatever the server's own default.
   synchronous_commit: "on",
+  // Whoever falls silent between two statements must not keep others from their turn.
+  idle_in_transaction_session_timeout: "30s",
   // Everything here is asked by an index. A plan that was made while a table was empty must not scan it when it has grown.
   enable_seqscan: "off"
 }

@@ -1,4 +1,4 @@
-// Why a server cannot begin with its database. Each says it in one sentence that an operator can act on.
+// Why a server, or a program beside it, cannot begin with its database. Each says it in one sentence that an operator can act on.
 import { Schema } from "effect"
 
 /** The data folder cannot be made or written. */
@@ -32,6 +32,27 @@ export class DatabaseTooNew extends Schema.TaggedError<DatabaseTooNew>()("Databa
   }
 }
 
+/** There is no database, or nothing of this program in it. */
+export class DatabaseAbsent extends Schema.TaggedError<DatabaseAbsent>()("DatabaseAbsent", {
+  database: Schema.String
+}) {
+  override get message(): string {
+    return `There is no database of Messenger at ${this.database}: start the server once, it makes it.`
+  }
+}
+
+/** The database was last used by an older version of this program, and only a server brings it up to date. */
+export class DatabaseTooOld extends Schema.TaggedError<DatabaseTooOld>()("DatabaseTooOld", {
+  database: Schema.String,
+  /** The newest migration that the database has seen, and that this program knows. */
+  found: Schema.Int,
+  known: Schema.Int
+}) {
+  override get message(): string {
+    return `The database ${this.database} is older (migration ${this.found}) than this program (migration ${this.known}): start the server of this version once, it brings it up to date.`
+  }
+}
+
 /** There is no database to talk to: the address is wrong, it is down, it refuses the login, or the file is none. */
 export class CannotConnect extends Schema.TaggedError<CannotConnect>()("CannotConnect", {
   /** Where it was looked for, without a password. */
@@ -53,5 +74,8 @@ export class MigrationFailed extends Schema.TaggedError<MigrationFailed>()("Migr
   }
 }
 
-/** Every reason. */
+/** Why a program beside the server cannot begin. */
+export type BesideFailure = DatabaseAbsent | DatabaseTooOld | DatabaseTooNew | CannotConnect
+
+/** Why a server cannot begin. */
 export type StartFailure = DataFolderNotWritable | DatabaseInUse | DatabaseTooNew | CannotConnect | MigrationFailed

@@ -6,21 +6,23 @@ import * as Postgres from "@messenger/storage/Postgres"
 import { Rooms } from "@messenger/storage/Rooms"
 import { PgClient } from "@effect/sql-pg"
 import { describe, expect, inject, it, layer } from "@effect/vitest"
-import { Context, Duration, Effect, Fiber, Layer, Redacted } from "effect"
+import { Duration, Effect, Fiber, Layer, Redacted } from "effect"
 import { Reactivity } from "effect/reactivity"
-import { randomUUID } from "node:crypto"
-import { createDatabase } from "../../../tests/postgres.ts"
 import { makePostgresDatabase } from "../src/internal/postgresDatabase.ts"
 import { waitUntil } from "./folders.ts"
+import { accountsContract } from "./accountsContract.ts"
+import { removalContract } from "./removalContract.ts"
+import { sessionsContract } from "./sessionsContract.ts"
+import { membershipsContract } from "./membershipsContract.ts"
+import { linksContract } from "./linksContract.ts"
+import { auditContract } from "./auditContract.ts"
+import { ownersContract } from "./ownersContract.ts"
 import { historyContract } from "./historyContract.ts"
 import { logContract } from "./logContract.ts"
 import { peopleContract } from "./peopleContract.ts"
-import { openProxy } from "./proxy.ts"
-import type { Proxy as Wire } from "./proxy.ts"
+import { newDatabase, reached, Surroundings } from "./postgresWorld.ts"
 import { rowsContract } from "./rowsContract.ts"
 import { append, commitOne, newKey, openRoom, post, readAll, startRoom } from "./world.ts"
-
-const newDatabase = Effect.promise(() => createDatabase(inject("pgSocketDir"), `test_${randomUUID().slice(0, 8)}`))
 
 const fresh = Layer.unwrap(
   Effect.map(newDatabase, (url) =>
@@ -32,31 +34,16 @@ layer(fresh)("on PostgreSQL", (it) => {
   logContract(it)
   historyContract(it)
   peopleContract(it)
+  accountsContract(it)
+  removalContract(it)
+  sessionsContract(it)
+  membershipsContract(it)
+  linksContract(it)
+  auditContract(it)
   rowsContract(it)
 })
 
-/** A wire to the database that can be cut, a second way in for the test, and the address. */
-class Surroundings extends Context.Service<
-  Surroundings,
-  { readonly wire: Wire; readonly stranger: PgClient.PgClient; readonly url: string }
->()("@messenger/storage/test/Surroundings") {}
-
-const reached = (settings: { readonly commitTimeout?: Duration.Input } = {}) =>
-  Layer.unwrap(
-    Effect.gen(function* () {
-      const url = yield* newDatabase
-      const wire = yield* openProxy(inject("pgSocketDir"))
-      const through = new URL(url)
-      through.search = ""
-      through.hostname = "127.0.0.1"
-      through.port = String(wire.port)
-      const stranger = yield* PgClient.make({ url: Redacted.make(url) })
-      return Ports.layer.pipe(
-        Layer.provideMerge(Postgres.layerDatabase({ url: Redacted.make(through.href), ...settings })),
-        Layer.provideMerge(Layer.succeed(Surroundings, { wire, stranger, url }))
-      )
-    }).pipe(Effect.provide(Reactivity.layer))
-  )
+ownersContract("on PostgreSQL", fresh)
 
 /** Runs `meanwhile` while another transaction holds the room's row; that one commits when `meanwhile` is done. */
 const whileRowIsHeld = Effect.fnUntraced(function* <Value, Failure, Needs>(

@@ -1,3 +1,6 @@
+import { UserId } from "@messenger/protocol/Account"
+import { Accounts } from "@messenger/storage/Accounts"
+import { Credentials } from "@messenger/storage/Credentials"
 import { MessageLog } from "@messenger/storage/MessageLog"
 import * as Ports from "@messenger/storage/Ports"
 import { Rooms } from "@messenger/storage/Rooms"
@@ -14,11 +17,30 @@ import { makeSqliteDatabase } from "../src/internal/sqliteDatabase.ts"
 import { makeThread } from "../src/internal/sqliteThread.ts"
 import type { SqliteThread } from "../src/internal/sqliteThread.ts"
 import { temporaryFolder } from "./folders.ts"
+import { accountsContract } from "./accountsContract.ts"
+import { removalContract } from "./removalContract.ts"
+import { sessionsContract } from "./sessionsContract.ts"
+import { membershipsContract } from "./membershipsContract.ts"
+import { linksContract } from "./linksContract.ts"
+import { auditContract } from "./auditContract.ts"
+import { ownersContract } from "./ownersContract.ts"
 import { historyContract } from "./historyContract.ts"
 import { logContract } from "./logContract.ts"
 import { peopleContract } from "./peopleContract.ts"
 import { rowsContract } from "./rowsContract.ts"
-import { append, commitOne, makeRoom, newKey, openRoom, post, readAll, startRoom } from "./world.ts"
+import {
+  append,
+  commitOne,
+  makeMember,
+  makeRoom,
+  newKey,
+  newMember,
+  openRoom,
+  post,
+  readAll,
+  startRoom,
+  unique
+} from "./world.ts"
 
 const fresh = Layer.unwrap(
   Effect.map(temporaryFolder, (dataDir) => Ports.layer.pipe(Layer.provideMerge(Sqlite.layerDatabase({ dataDir }))))
@@ -28,8 +50,16 @@ layer(fresh)("on SQLite", (it) => {
   logContract(it)
   historyContract(it)
   peopleContract(it)
+  accountsContract(it)
+  removalContract(it)
+  sessionsContract(it)
+  membershipsContract(it)
+  linksContract(it)
+  auditContract(it)
   rowsContract(it)
 })
+
+ownersContract("on SQLite", fresh)
 
 /** The threads of a database, and a connection of another program to the same file. */
 class Threads extends Context.Service<
@@ -124,6 +154,49 @@ describe("a SQLite thread", () => {
         ]).toContainEqual(written)
         if (outcome._tag === "Success") expect(written).toEqual([1, 1])
         else expect(outcome.failure._tag).toBe("OutcomeUnknown")
+      }
+    }).pipe(Effect.provide(opened))
+  )
+
+  it.live("that dies at any moment of a registration leaves no half of it; what was asked is made once more", () =>
+    Effect.gen(function* () {
+      const credentials = yield* Credentials
+      const accounts = yield* Accounts
+      const { writer } = yield* Threads
+      for (let round = 0; round < 24; round++) {
+        const ada = newMember()
+        const guest = { id: UserId.make(unique("user")), name: "Ada", fold: ada.nameFold, at: 1 }
+        const registration = yield* Effect.forkChild(credentials.register(ada), { startImmediately: true })
+        for (let turn = 0; turn < round % 12; turn++) yield* turnOfTheLoop
+        yield* writer.kill
+        expect(yield* Fiber.join(registration)).toBe("Registered")
+        expect(yield* credentials.find(ada.id)).toMatchObject({ value: { username: ada.username } })
+        expect(yield* accounts.createGuest(guest)).toBe("NameTaken")
+      }
+    }).pipe(Effect.provide(opened))
+  )
+
+  it.live("keeps the steps of a small write together while commits and other writes want its turn", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const [ada, bo] = [yield* makeMember(), yield* makeMember()]
+      const owner = yield* startRoom
+      const log = yield* MessageLog
+      const fold = unique("grace")
+      for (let round = 0; round < 20; round++) {
+        const { epoch, head } = yield* openRoom(owner.roomId)
+        const [one, two, [outcome]] = yield* Effect.all(
+          [
+            accounts.setName(ada.id, "Grace", fold),
+            accounts.setName(bo.id, "Grace", fold),
+            log.commit([append({ ...owner, epoch, head }, post(owner.author, "meanwhile"))])
+          ],
+          { concurrency: "unbounded" }
+        )
+        expect([one, two].toSorted()).toEqual(["Changed", "NameTaken"])
+        expect(outcome?._tag).toBe("Appended")
+        yield* accounts.setName(ada.id, ada.name, ada.nameFold)
+        yield* accounts.setName(bo.id, bo.name, bo.nameFold)
       }
     }).pipe(Effect.provide(opened))
   )

@@ -1,12 +1,17 @@
 // Rooms, people and posts to try a log with; every call makes new ones, so tests share a database without meeting.
 import { UserId } from "@messenger/protocol/Account"
+import { SessionId } from "@messenger/protocol/Device"
 import { ClientKey } from "@messenger/protocol/Message"
 import { RoomId, Slug } from "@messenger/protocol/Room"
 import type { PageAnchor } from "@messenger/protocol/RoomRpcs"
 import { Accounts } from "@messenger/storage/Accounts"
+import { Credentials } from "@messenger/storage/Credentials"
+import type { NewMember } from "@messenger/storage/Credentials"
 import { MessageLog } from "@messenger/storage/MessageLog"
 import type { Append, CommitOutcome, CommitRequest, Entry, EntryChange, Opened } from "@messenger/storage/MessageLog"
 import { Rooms } from "@messenger/storage/Rooms"
+import { Sessions } from "@messenger/storage/Sessions"
+import type { NewSession } from "@messenger/storage/Sessions"
 import { Effect, Option } from "effect"
 import { randomUUID } from "node:crypto"
 
@@ -22,6 +27,63 @@ export const makeGuest = Effect.fnUntraced(function* (name = "Ada") {
   const id = UserId.make(unique("user"))
   yield* accounts.createGuest({ id, name, fold: name.toLowerCase(), at: 1_000 })
   return id
+})
+
+/** What a member of that name registers with; `changes` take the place of what it would be. */
+export const newMember = (changes: Partial<NewMember> = {}): NewMember => {
+  const username = unique("ada")
+  return {
+    id: UserId.make(unique("user")),
+    username,
+    usernameFold: username,
+    email: `${username}@Example.org`,
+    emailFold: `${username}@example.org`,
+    passwordHash: unique("$argon2id$hash"),
+    name: `Ada ${username}`,
+    nameFold: `ada${username}`,
+    at: 1_000,
+    ...changes
+  }
+}
+
+/** A registered member. */
+export const makeMember = Effect.fnUntraced(function* (changes: Partial<NewMember> = {}) {
+  const member = newMember(changes)
+  const outcome = yield* (yield* Credentials).register(member)
+  return outcome === "Registered" ? member : yield* Effect.die(new Error(`the member was ${outcome}`))
+})
+
+/** A room with an owner. */
+export const makeRoomOf = Effect.fnUntraced(function* (owner: UserId, isPrivate = true) {
+  const rooms = yield* Rooms
+  const id = RoomId.make(unique("room"))
+  yield* rooms.create({
+    id,
+    slug: Slug.make(id),
+    name: "R",
+    topic: "",
+    isPrivate,
+    createdBy: Option.some(owner),
+    at: 1
+  })
+  return id
+})
+
+/** A session; answers it with the hash of its token. */
+export const makeSession = Effect.fnUntraced(function* (userId: UserId, changes: Partial<NewSession> = {}) {
+  const session: NewSession = {
+    id: SessionId.make(unique("session")),
+    tokenHash: unique("hash"),
+    userId,
+    client: "Firefox on Linux",
+    address: "192.0.2.1",
+    isRemembered: true,
+    at: 1_000,
+    expiresAt: 2_000,
+    ...changes
+  }
+  yield* (yield* Sessions).create(session, null)
+  return session
 })
 
 /** An empty room that nobody has started. */

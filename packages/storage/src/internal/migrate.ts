@@ -4,7 +4,8 @@ import { Migrator, SqlClient } from "effect/sql"
 import foundation from "../migrations/0001_foundation.ts"
 import people from "../migrations/0002_people.ts"
 import { plainCause } from "./plainCause.ts"
-import { CannotConnect, DatabaseTooNew, MigrationFailed } from "../StartFailure.ts"
+import { CannotConnect, DatabaseAbsent, DatabaseTooNew, DatabaseTooOld, MigrationFailed } from "../StartFailure.ts"
+import type { BesideFailure } from "../StartFailure.ts"
 
 /** Every migration by `<id>_<name>`. Ids are 1, 2, 3 …: one that is lower than the latest would be skipped in silence. */
 export const migrations: Parameters<typeof Migrator.fromRecord>[0] = {
@@ -43,6 +44,19 @@ export const migrate = Effect.fn("migrate")(function* (
     .pipe(
       Effect.catchTag("SqlError", (error) => Effect.fail(new CannotConnect({ database, cause: plainCause(error) })))
     )
+})
+
+/** Fails unless the database is of this program's version; changes nothing. */
+export const expectCurrent = Effect.fn("expectCurrent")(function* (
+  database: string
+): Effect.fn.Return<void, BesideFailure, SqlClient.SqlClient> {
+  const found = yield* newestFound.pipe(
+    Effect.mapError((error) => new CannotConnect({ database, cause: plainCause(error) }))
+  )
+  const known = newestKnown
+  if (found === 0) return yield* new DatabaseAbsent({ database })
+  if (found < known) return yield* new DatabaseTooOld({ database, found, known })
+  if (found > known) return yield* new DatabaseTooNew({ database, found, known })
 })
 
 const newestFound = Effect.gen(function* () {
