@@ -249,55 +249,6 @@ describe("the web client", () => {
   )
 })
 
-describe("every answer", () => {
-  it.live("forbids what the client does not need", () =>
-    Effect.gen(function* () {
-      const server = yield* startWithClient()
-      for (const path of ["/", "/session", "/nothing", "/healthz", "/assets/app-1234.js"]) {
-        const { headers } = yield* ask(server, path)
-        const policy = headers.get("content-security-policy") ?? ""
-        expect(policy).toContain("default-src 'none'")
-        expect(policy).toContain("frame-ancestors 'none'")
-        expect(policy).not.toContain("unsafe")
-        expect(headers.get("x-content-type-options")).toBe("nosniff")
-        expect(headers.get("referrer-policy")).toBe("no-referrer")
-        expect(headers.get("cross-origin-opener-policy")).toBe("same-origin")
-        expect(headers.get("permissions-policy")).toContain("camera=()")
-        expect(headers.get("server")).toBeNull()
-        expect(headers.get("x-powered-by")).toBeNull()
-        expect(headers.get("strict-transport-security")).toBeNull()
-      }
-    })
-  )
-
-  it.live("keeps browsers to TLS where the public address is https, for that name alone", () =>
-    Effect.gen(function* () {
-      const secure = yield* startServer({ environment: { PUBLIC_URL: "https://chat.example.org" } })
-      expect((yield* ask(secure, "/session")).headers.get("strict-transport-security")).toBe("max-age=31536000")
-      const plain = yield* startServer({ environment: { PUBLIC_URL: "http://chat.example.org" } })
-      expect((yield* ask(plain, "/session")).headers.get("strict-transport-security")).toBeNull()
-    })
-  )
-
-  it.live("asks for a window of its own only where browsers heed it, over TLS or on their own machine", () =>
-    Effect.gen(function* () {
-      const openerPolicy = (server: TestServer, headers: Record<string, string>) =>
-        Effect.map(askWith(server, "/", headers), (answer) => answer.headers["cross-origin-opener-policy"])
-      const server = yield* startServer({ environment: { TRUSTED_PROXIES: "127.0.0.1" } })
-      for (const host of ["localhost:4000", "127.0.0.1", "[::1]:4000", "chat.localhost"]) {
-        expect([host, yield* openerPolicy(server, { host })]).toEqual([host, "same-origin"])
-      }
-      for (const host of ["192.168.1.7:4000", "chat.example.org", "not a host"]) {
-        expect([host, yield* openerPolicy(server, { host })]).toEqual([host, undefined])
-      }
-      const host = "chat.example.org"
-      expect(yield* openerPolicy(server, { host, "x-forwarded-proto": "https" })).toBe("same-origin")
-      const named = yield* startServer({ environment: { PUBLIC_URL: "https://chat.example.org" } })
-      expect(yield* openerPolicy(named, { host })).toBe("same-origin")
-    })
-  )
-})
-
 describe("for operators", () => {
   it.live("says whether it lives and whether it takes clients, and no more", () =>
     Effect.gen(function* () {
