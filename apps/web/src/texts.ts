@@ -154,6 +154,7 @@ export const texts = {
     guest: "guest",
     app: "app",
     edited: "edited",
+    editedAt: (when: string) => `Edited ${when}`,
     deleted: "This message was deleted.",
     unreadable: "This message cannot be shown.",
     pending: "Waiting to be sent",
@@ -167,6 +168,20 @@ export const texts = {
       if (names.length === 2) return `${first} and ${second} are typing…`
       return `${first} and ${names.length - 1} others are typing…`
     }
+  },
+
+  edit: {
+    edit: "Edit message",
+    label: "Edit your message",
+    save: "Save",
+    conflict: "This message was changed meanwhile, on another device. It now says:",
+    keepNewer: "Keep that",
+    saveMine: "Save mine instead",
+    delete: "Delete message",
+    askDelete: "Delete this message?",
+    deleteHint: "It goes for everybody, and does not come back.",
+    deleteOther: (author: string) => `${author} wrote it. It goes for everybody, and does not come back.`,
+    understood: "All right"
   },
 
   composer: {

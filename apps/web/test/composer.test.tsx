@@ -38,7 +38,7 @@ const compose = (options: { readonly isTouch?: boolean } = {}) => {
   const stop = render(
     () => (
       <ShellProvider value={{ messenger, router: createRouter(), current: (user) => user, say: () => {} }}>
-        <Composer handle={handle} name="lobby" above={null} onSent={() => {}} />
+        <Composer handle={handle} name="lobby" above={null} onSent={() => {}} onEditLast={() => false} />
       </ShellProvider>
     ),
     root

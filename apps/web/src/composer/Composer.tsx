@@ -1,20 +1,21 @@
 import type { RoomHandle } from "@messenger/client/Messenger"
-import { composerCountsFromCodePoints, maxMessageCodePoints } from "@messenger/protocol/Limits"
 import type { MessageInvalid } from "@messenger/protocol/Message"
-import { codePoints } from "@messenger/protocol/Text"
-import { createEffect, createMemo, createSignal, createUniqueId, on, onMount } from "solid-js"
+import { createEffect, createSignal, createUniqueId, on, onMount } from "solid-js"
 import type { JSX } from "solid-js"
 import { errorText, texts } from "../texts.ts"
 import { Icon } from "../ui/Icon.tsx"
 import { useShell } from "../ui/Shell.ts"
 import { createMedia, touch } from "../ui/media.ts"
-import { isSend } from "./keys.ts"
+import { createCount, grow } from "./count.ts"
+import { isEditLast, isSend } from "./keys.ts"
 
 /** Where one writes. What is begun is kept for this room until it is sent. */
 export const Composer = (props: {
   readonly handle: RoomHandle
   readonly name: string
   readonly onSent: () => void
+  /** Takes up one's last message again; answers whether there is one. */
+  readonly onEditLast: () => boolean
   /** Stands above the box, on the line that also counts. */
   readonly above: JSX.Element
 }): JSX.Element => {
@@ -25,28 +26,19 @@ export const Composer = (props: {
   const countId = createUniqueId()
   let field: HTMLTextAreaElement | undefined
 
-  // Two code units a code point at the most, so a short text needs no counting.
-  const length = createMemo(() => (text().length < composerCountsFromCodePoints ? 0 : codePoints(text().trim())))
-  const left = () => maxMessageCodePoints - length()
-  const isTooLong = createMemo(() => left() < 0)
+  const { isTooLong, remark: lengthRemark } = createCount(text)
   const remark = () => {
     const error = refusal()
-    if (error !== undefined) return errorText(error)
-    if (length() < composerCountsFromCodePoints) return undefined
-    return isTooLong() ? texts.composer.over(-left()) : texts.composer.left(left())
+    return error === undefined ? lengthRemark() : errorText(error)
   }
-  createEffect(on(isTooLong, (tooLong) => tooLong && say(texts.composer.over(-left())), { defer: true }))
+  createEffect(on(isTooLong, (tooLong) => tooLong && say(remark() ?? ""), { defer: true }))
 
-  const grow = () => {
-    if (field === undefined) return
-    field.style.setProperty("height", "auto")
-    field.style.setProperty("height", `${field.scrollHeight}px`)
-  }
   const write = (next: string) => {
     setText(next)
     setRefusal(undefined)
-    if (field !== undefined && field.value !== next) field.value = next
-    grow()
+    if (field === undefined) return
+    if (field.value !== next) field.value = next
+    grow(field)
   }
   onMount(async () => {
     // On a touch screen the focus would bring up the keyboard over the conversation one came to read.
@@ -86,7 +78,7 @@ export const Composer = (props: {
       <div class="composer flex items-end gap-1 rounded-lg border border-line bg-raised p-1.5 shadow-raised focus-within:border-accent">
         <textarea
           ref={(element) => (field = element)}
-          class="max-h-[calc(10lh+12px)] min-h-8.5 flex-1 resize-none overflow-y-auto bg-transparent px-2 py-1.5 outline-none placeholder:text-muted placeholder:opacity-100 pointer-coarse:min-h-11 pointer-coarse:py-2.5 pointer-coarse:text-[1rem]"
+          class="composer-field flex-1"
           rows={1}
           dir="auto"
           autocapitalize="sentences"
@@ -101,9 +93,9 @@ export const Composer = (props: {
             props.handle.setTyping(text().trim() !== "")
           }}
           onKeyDown={(event) => {
-            if (!isSend(event, isTouch())) return
-            event.preventDefault()
-            send()
+            const isSending = isSend(event, isTouch())
+            if (isSending) send()
+            if (isSending || (isEditLast(event, text()) && props.onEditLast())) event.preventDefault()
           }}
         />
         <button

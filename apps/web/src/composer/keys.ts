@@ -15,3 +15,12 @@ export interface KeyPress {
  */
 export const isSend = ({ key, keyCode, shiftKey, isComposing }: KeyPress, isTouch: boolean): boolean =>
   key === "Enter" && !shiftKey && !isTouch && !isComposing && keyCode !== 229
+
+/** Whether a key press takes up one's last message again: the arrow upwards does, in a composer in which nothing is written. */
+export const isEditLast = (
+  press: KeyPress & Pick<KeyboardEvent, "altKey" | "ctrlKey" | "metaKey">,
+  text: string
+): boolean =>
+  press.key === "ArrowUp" &&
+  text === "" &&
+  !(press.shiftKey || press.altKey || press.ctrlKey || press.metaKey || press.isComposing)

@@ -1,4 +1,5 @@
 import type { User } from "@messenger/protocol/Account"
+import type { Message } from "@messenger/protocol/Message"
 import { For, Show, createEffect, createMemo, createSignal, on } from "solid-js"
 import type { JSX } from "solid-js"
 import type { OpenRoom } from "../bridge/createRoom.ts"
@@ -8,6 +9,7 @@ import { useShell } from "../ui/Shell.ts"
 import { createAttention } from "../ui/attention.ts"
 import { dayOf } from "../ui/times.ts"
 import { createToday } from "../ui/today.ts"
+import type { Actions } from "./actions.ts"
 import { Empty } from "./Empty.tsx"
 import { MessageRow } from "./MessageRow.tsx"
 import { NewestButton } from "./NewestButton.tsx"
@@ -30,6 +32,9 @@ export const Conversation = (props: {
   readonly marker: number | undefined
   /** Counts what was sent from here: after each the end comes into sight. */
   readonly sent: number
+  readonly actions: Actions
+  /** The message whose box was opened from elsewhere, to be brought into sight. */
+  readonly wanted: Message | undefined
 }): JSX.Element => {
   const { messenger, current } = useShell()
   const { view, handle, isLoadingOlder } = props.room
@@ -70,6 +75,19 @@ export const Conversation = (props: {
     if (isHere() && list.isPlaced() && view().hasOlder && list.firstIndex() < askWithin && !isLoadingOlder())
       void handle.loadOlder()
   })
+
+  createEffect(
+    on(
+      () => props.wanted,
+      (message) => {
+        const row = rows().find(
+          ({ content }) => content._tag === "Settled" && content.message.number === message?.number
+        )
+        if (row !== undefined) list.toRow(row.key)
+      },
+      { defer: true }
+    )
+  )
 
   // What has come since the end was last in sight.
   const [leftAt, setLeftAt] = createSignal(props.marker ?? 0)
@@ -114,7 +132,13 @@ export const Conversation = (props: {
                   {(key) => (
                     <Show when={list.rowOf(key)}>
                       {(row) => (
-                        <MessageRow row={row()} index={list.indexOf(key)} today={today()} measure={list.measure} />
+                        <MessageRow
+                          row={row()}
+                          index={list.indexOf(key)}
+                          today={today()}
+                          measure={list.measure}
+                          actions={props.actions}
+                        />
                       )}
                     </Show>
                   )}

@@ -2,13 +2,18 @@ import type { OutboxEntry } from "@messenger/client/OutboxEntry"
 import type { Message } from "@messenger/protocol/Message"
 import { Match, Show, Switch, createEffect, createSignal, onCleanup } from "solid-js"
 import type { JSX } from "solid-js"
+import { Dynamic } from "solid-js/web"
 import { Avatar } from "../presence/Avatar.tsx"
 import { GuestMark } from "../presence/GuestMark.tsx"
 import { errorText, texts } from "../texts.ts"
 import { Icon } from "../ui/Icon.tsx"
 import { useShell } from "../ui/Shell.ts"
 import { clockTime, dayName, exactTime, gutterTime } from "../ui/times.ts"
+import { MessageActions } from "./MessageActions.tsx"
 import { MessageText } from "./MessageText.tsx"
+import { editBox } from "./actions.ts"
+import type { Actions } from "./actions.ts"
+import { onLongPress } from "./longPress.ts"
 import type { Row } from "./rows.ts"
 
 /** One message, with the day or the line above it, and its author when it opens a group. */
@@ -17,9 +22,11 @@ export const MessageRow = (props: {
   readonly index: number
   readonly today: number
   readonly measure: (element: HTMLElement) => void
+  readonly actions: Actions
 }): JSX.Element => (
   <li
     ref={(element) => {
+      onLongPress(element, () => element.focus({ preventScroll: true }))
       // Again when it becomes another row of the list: it is measured as the row it is.
       createEffect(() => {
         element.dataset.index = String(props.index)
@@ -57,7 +64,7 @@ export const MessageRow = (props: {
           </time>
         </p>
       </Show>
-      <Content content={props.row.content} />
+      <Content content={props.row.content} actions={props.actions} />
     </div>
   </li>
 )
@@ -76,10 +83,10 @@ const Rules = (props: {
   </Show>
 )
 
-const Content = (props: { readonly content: Row["content"] }): JSX.Element => (
+const Content = (props: { readonly content: Row["content"]; readonly actions: Actions }): JSX.Element => (
   <Switch>
     <Match when={props.content._tag === "Settled" && props.content.message}>
-      {(message) => <Settled message={message()} />}
+      {(message) => <Settled message={message()} actions={props.actions} />}
     </Match>
     <Match when={props.content._tag === "Outgoing" && props.content.entry}>
       {(entry) => <OnItsWay entry={entry()} />}
@@ -87,14 +94,10 @@ const Content = (props: { readonly content: Row["content"] }): JSX.Element => (
   </Switch>
 )
 
-const Settled = (props: { readonly message: Message }): JSX.Element => (
+const Settled = (props: { readonly message: Message; readonly actions: Actions }): JSX.Element => (
   <Switch>
     <Match when={props.message.state === "Present"}>
-      <MessageText text={props.message.text}>
-        <Show when={props.message.editedAt !== null}>
-          <span class="ms-1.5 text-xs text-muted">({texts.room.edited})</span>
-        </Show>
-      </MessageText>
+      <Present message={props.message} actions={props.actions} />
     </Match>
     <Match when={props.message.state === "Deleted"}>
       <p class="message-text text-muted italic">{texts.room.deleted}</p>
@@ -104,6 +107,61 @@ const Settled = (props: { readonly message: Message }): JSX.Element => (
     </Match>
   </Switch>
 )
+
+const Present = (props: { readonly message: Message; readonly actions: Actions }): JSX.Element => {
+  const draft = () => props.actions.edits.drafts().get(props.message.number)
+  const pending = () => props.actions.pendingOf(props.message)
+  const text = () => {
+    const change = pending()
+    return change?._tag === "Edit" ? change.text : props.message.text
+  }
+  return (
+    <Show
+      when={draft() !== undefined && editBox.part()}
+      fallback={
+        <div classList={{ "text-muted": pending() !== undefined }} aria-busy={pending() !== undefined || undefined}>
+          <MessageText text={text()}>
+            <Show when={props.message.editedAt ?? undefined}>
+              {(at) => (
+                <time
+                  class="ms-1.5 text-xs text-muted"
+                  dateTime={new Date(at()).toISOString()}
+                  title={texts.room.editedAt(exactTime(at()))}
+                >
+                  ({texts.room.edited})
+                </time>
+              )}
+            </Show>
+          </MessageText>
+          <MessageActions message={props.message} actions={props.actions} />
+          <Show when={props.actions.refusalOf(props.message)}>
+            {(refusal) => (
+              <Refusal reason={errorText(refusal())}>
+                <button type="button" class="note-button" onClick={() => props.actions.forgetRefusal(props.message)}>
+                  {texts.edit.understood}
+                </button>
+              </Refusal>
+            )}
+          </Show>
+        </div>
+      }
+    >
+      {(Box) => (
+        <Show when={draft()}>
+          {(current) => (
+            <Dynamic
+              component={Box()}
+              message={props.message}
+              draft={current()}
+              edits={props.actions.edits}
+              onLeave={props.actions.leave}
+            />
+          )}
+        </Show>
+      )}
+    </Show>
+  )
+}
 
 /** A message that waits longer than this says so, in milliseconds. */
 const lateMillis = 1_000
@@ -128,21 +186,25 @@ const OnItsWay = (props: { readonly entry: OutboxEntry }): JSX.Element => {
 const Failed = (props: { readonly entry: OutboxEntry; readonly reason: string }): JSX.Element => {
   const { messenger } = useShell()
   return (
-    <div class="flex max-w-[72ch] flex-wrap items-center gap-x-3 gap-y-0.5 text-sm text-danger">
-      <span class="flex gap-1.5">
-        <span class="mt-px shrink-0">
-          <Icon name="warning" size={15} />
-        </span>
-        {props.reason}
-      </span>
-      <span class="flex gap-3">
-        <button type="button" class="note-button" onClick={() => void messenger.resend(props.entry.key)}>
-          {texts.room.retry}
-        </button>
-        <button type="button" class="note-button" onClick={() => void messenger.discard(props.entry.key)}>
-          {texts.room.discard}
-        </button>
-      </span>
-    </div>
+    <Refusal reason={props.reason}>
+      <button type="button" class="note-button" onClick={() => void messenger.resend(props.entry.key)}>
+        {texts.room.retry}
+      </button>
+      <button type="button" class="note-button" onClick={() => void messenger.discard(props.entry.key)}>
+        {texts.room.discard}
+      </button>
+    </Refusal>
   )
 }
+
+const Refusal = (props: { readonly reason: string; readonly children: JSX.Element }): JSX.Element => (
+  <div class="flex max-w-[72ch] flex-wrap items-center gap-x-3 gap-y-0.5 text-sm text-danger">
+    <span class="flex gap-1.5">
+      <span class="mt-px shrink-0">
+        <Icon name="warning" size={15} />
+      </span>
+      {props.reason}
+    </span>
+    <span class="flex gap-3">{props.children}</span>
+  </div>
+)

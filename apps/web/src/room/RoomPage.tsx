@@ -1,5 +1,6 @@
 import type { User } from "@messenger/protocol/Account"
 import type { InboxView } from "@messenger/protocol/InboxView"
+import type { Message } from "@messenger/protocol/Message"
 import type { RoomId } from "@messenger/protocol/Room"
 import { Show, createEffect, createMemo, createSignal, onCleanup } from "solid-js"
 import type { Component, JSX } from "solid-js"
@@ -10,13 +11,16 @@ import { Banner } from "../connection/Banner.tsx"
 import { People } from "../presence/People.tsx"
 import { texts } from "../texts.ts"
 import type { DrawerProps } from "../ui/Drawer.tsx"
+import { createConfirmation } from "../ui/Confirmation.tsx"
 import type { Layout } from "../ui/layout.ts"
 import { useShell } from "../ui/Shell.ts"
 import { Conversation } from "./Conversation.tsx"
 import { Header } from "./Header.tsx"
 import { NoRoom } from "./NoRoom.tsx"
 import { TypingLine } from "./TypingLine.tsx"
+import { createActions } from "./actions.ts"
 import { createAnnouncements } from "./announcements.ts"
+import { standingIn } from "./rights.ts"
 
 /** A room on the screen. What the sidebar knows of it is shown at once; its feed brings the rest. */
 export interface RoomPageProps {
@@ -43,6 +47,15 @@ export const RoomPage = (props: RoomPageProps): JSX.Element => {
   createEffect(() => announcements.see(room.view()))
   onCleanup(announcements.stop)
 
+  const confirmation = createConfirmation()
+  const actions = createActions({
+    room,
+    me: () => props.me,
+    standing: createMemo(() => standingIn(props.inbox, { id: props.roomId, isPrivate: props.isPrivate })),
+    ask: confirmation.ask
+  })
+  // Told again also when it is the same message as before.
+  const [wanted, setWanted] = createSignal<Message | undefined>(undefined, { equals: false })
   const isGone = createMemo(() => room.status()._tag === "Failed")
   createEffect(() => isGone() && props.onGone())
   const isHeld = createMemo(() => room.status()._tag === "Held")
@@ -85,15 +98,19 @@ export const RoomPage = (props: RoomPageProps): JSX.Element => {
             slug={props.slug}
             marker={props.marker}
             sent={sent()}
+            actions={actions}
+            wanted={wanted()}
           />
         </div>
         <Composer
           handle={room.handle}
           name={props.name}
           onSent={() => setSent((n) => n + 1)}
+          onEditLast={() => setWanted(actions.editLast()) !== undefined}
           above={<TypingLine view={room.view()} me={props.me} />}
         />
       </main>
+      <confirmation.Dialog />
       <Show when={props.layout.people.isColumn()}>
         <aside class="flex w-60 flex-none flex-col border-s border-line bg-surface" aria-label={texts.people.title}>
           {people(undefined)}

@@ -39,6 +39,8 @@ export interface List {
   readonly measure: (element: HTMLElement) => void
   readonly onScroll: () => void
   readonly toEnd: () => void
+  /** Brings a row into sight, if it is not. */
+  readonly toRow: (key: string) => void
 }
 
 /** A list of `rows` in the element that `scroller` answers once it is mounted. */
@@ -141,6 +143,10 @@ export const createList = (rows: Accessor<ReadonlyArray<Row>>, scroller: () => H
     isAtEnd,
     measure: (element) => virtualizer.measureElement(element),
     onScroll,
+    toRow: (key) => {
+      const index = byKey().get(key)?.index
+      if (index !== undefined) virtualizer.scrollToIndex(index, { align: "auto" })
+    },
     toEnd: () => {
       setNearEnd(true)
       virtualizer.scrollToEnd()

@@ -29,3 +29,7 @@ export const focusRoom = (): void => {
   const target = window.matchMedia(touch).matches ? "main h1" : "main textarea"
   document.querySelector<HTMLElement>(target)?.focus({ preventScroll: true })
 }
+
+/** Whether the focus is on or in `element`. */
+export const isWithinFocus = (element: Element): boolean =>
+  document.activeElement !== null && element.contains(document.activeElement)

@@ -7,7 +7,8 @@ import { Unreachable } from "@messenger/client/Unreachable"
 import { parseDisplayName, UserId, NameInvalid, NameTaken } from "@messenger/protocol/Account"
 import type { InboxFrame } from "@messenger/protocol/InboxFeed"
 import * as InboxView from "@messenger/protocol/InboxView"
-import { ClientKey, MessageInvalid, parseMessageText } from "@messenger/protocol/Message"
+import { ClientKey, EditConflict, MessageInvalid, NotYourMessage, parseMessageText } from "@messenger/protocol/Message"
+import type { Message } from "@messenger/protocol/Message"
 import type { Forbidden } from "@messenger/protocol/Rights"
 import { RoomNameTaken, slugOf } from "@messenger/protocol/Room"
 import type { RoomId, RoomNotFound } from "@messenger/protocol/Room"
@@ -28,7 +29,7 @@ const unreachable = async () => ({ isOk: false, error: new Unreachable({ cause: 
 /** The messenger of a scene. */
 export const imaginedMessenger = (scene: Scene): ImaginedMessenger => {
   const identity = cell<Identity>(
-    scene.me === null ? { _tag: "Anonymous", ended: undefined } : { _tag: "Known", user: scene.me, role: "guest" }
+    scene.me === null ? { _tag: "Anonymous", ended: undefined } : { _tag: "Known", user: scene.me, role: scene.role }
   )
   const connection = cell(scene.connection)
   const inbox = cell<FeedState<InboxView.InboxView, Forbidden>>({
@@ -50,6 +51,8 @@ export const imaginedMessenger = (scene: Scene): ImaginedMessenger => {
   const roomOf = (id: RoomId) => inbox.get().view.rooms.get(id)?.room ?? roomNamed("lobby")
   const tellInbox = (frame: InboxFrame) =>
     inbox.set({ status: { _tag: "Live" }, view: InboxView.apply(inbox.get().view, frame) })
+
+  const changes = cell<ReadonlyArray<PendingChange>>([])
 
   const openRoom = (roomId: RoomId): RoomHandle => {
     const room = roomOf(roomId)
@@ -103,14 +106,58 @@ export const imaginedMessenger = (scene: Scene): ImaginedMessenger => {
       })
       tellInbox({ _tag: "RoomsListed", rooms: [{ room, lastMessage: number }] })
     }
+    let head = 1_000
+    const change = (number: number, part: Pick<Message, "text"> & Partial<Message>) => {
+      const message = feed.get().view.messages.find((one) => one.number === number)
+      if (message === undefined) return
+      const changed = { ...message, ...part, change: ++head }
+      feed.set({
+        status: { _tag: "Live" },
+        view: RoomView.apply(
+          feed.get().view,
+          {
+            _tag: "Changes",
+            cursor: { log: logOf(room), number: head },
+            changes: [{ _tag: "MessageChanged", message: changed }]
+          },
+          Date.now()
+        )
+      })
+    }
+    /** Does what was asked for a while later, and shows it as on its way until then. */
+    const underWay = async <Refusal>(
+      asked: { readonly number: number } & (
+        | { readonly _tag: "Edit"; readonly text: string }
+        | { readonly _tag: "Removal" }
+      ),
+      act: () => Refusal | undefined
+    ) => {
+      const key = ClientKey.make(`changed-by-me-${++made}`)
+      changes.set([...changes.get(), { ...asked, key, roomId }])
+      await (heldChanges?.promise ?? later(300))
+      const error = act()
+      changes.set(changes.get().filter((other) => other.key !== key))
+      return error === undefined
+        ? { isOk: true as const, value: { number: asked.number, cursor: { log: logOf(room), number: head }, at: 0 } }
+        : { isOk: false as const, error }
+    }
     let hold: PromiseWithResolvers<void> | undefined
+    let heldChanges: PromiseWithResolvers<void> | undefined
     // For whoever plays with a scene: somebody else says something; older messages wait until they are let go.
     Object.assign(window, {
       hear: (text: string) => say(heron, text),
       holdOlder: () => {
         hold = Promise.withResolvers()
       },
-      letOlderGo: () => hold?.resolve()
+      letOlderGo: () => hold?.resolve(),
+      amend: (number: number, text: string) => change(number, { text, editedAt: Date.now() }),
+      holdChanges: () => {
+        heldChanges = Promise.withResolvers()
+      },
+      letChangesGo: () => {
+        heldChanges?.resolve()
+        heldChanges = undefined
+      }
     })
     return {
       roomId,
@@ -172,8 +219,22 @@ export const imaginedMessenger = (scene: Scene): ImaginedMessenger => {
         }, 400)
         return { isOk: true, value: key }
       },
-      edit: () => new Promise(() => {}),
-      remove: () => new Promise(() => {}),
+      edit: async ({ number, change: version }, raw) => {
+        const text = parseMessageText(raw)
+        if (text instanceof MessageInvalid) return { isOk: false, error: text }
+        return underWay({ _tag: "Edit", number, text }, () => {
+          const now = feed.get().view.messages.find((one) => one.number === number)
+          if (now !== undefined && now.change !== version) return new EditConflict({ change: now.change })
+          change(number, { text, editedAt: Date.now() })
+          return undefined
+        })
+      },
+      remove: (number) =>
+        underWay({ _tag: "Removal", number }, () => {
+          if (scene.refusesRemoval) return new NotYourMessage()
+          change(number, { text: "", state: "Deleted" })
+          return undefined
+        }),
       setTyping: () => {},
       markRead: (number) => tellInbox({ _tag: "MarkersMoved", markers: [{ roomId, number }] }),
       loadDraft: async () => sessionStorage.getItem(`draft:${roomId}`) ?? "",
@@ -188,7 +249,7 @@ export const imaginedMessenger = (scene: Scene): ImaginedMessenger => {
     connection,
     inbox,
     outbox,
-    changes: cell<ReadonlyArray<PendingChange>>([]),
+    changes,
     register: unreachable,
     login: unreachable,
     changePassword: unreachable,
@@ -206,12 +267,13 @@ export const imaginedMessenger = (scene: Scene): ImaginedMessenger => {
     leave: async () => ({ isOk: true, value: undefined }),
     reconnect: () => connection.set({ _tag: "Connecting", attempt: 4 }),
     openRoom,
-    createRoom: async (name) => {
+    createRoom: async (name, options) => {
       await later(100)
       const existing = [...inbox.get().view.rooms.values()].find(({ room }) => room.slug === slugOf(name))
       if (existing !== undefined) return { isOk: false, error: new RoomNameTaken({ roomId: existing.room.id }) }
       if (slugOf(name) === "") return { isOk: false, error: new NameInvalid({ reason: "Empty" }) }
-      const room = { ...roomNamed(slugOf(name)), name }
+      const room = { ...roomNamed(slugOf(name)), name, isPrivate: options?.isPrivate ?? false }
+      if (room.isPrivate) tellInbox({ _tag: "MembershipsChanged", memberships: [{ roomId: room.id, role: "owner" }] })
       tellInbox({ _tag: "RoomsListed", rooms: [{ room, lastMessage: 0 }] })
       return { isOk: true, value: room }
     },

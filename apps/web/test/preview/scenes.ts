@@ -28,6 +28,8 @@ export interface Scene {
   readonly outbox: ReadonlyArray<OutboxEntry>
   /** The feed never opens. */
   readonly isSilent: boolean
+  /** The server deletes nothing. */
+  readonly refusesRemoval: boolean
 }
 
 const lobby = roomNamed("lobby", "Everyone is here. Be kind, be brief.")
@@ -108,7 +110,8 @@ const conversation: Scene = {
   isCrowded: false,
   typing: [heron, mio],
   outbox: [],
-  isSilent: false
+  isSilent: false,
+  refusesRemoval: false
 }
 
 const long: ReadonlyArray<Message> = Array.from({ length: 60 }, (_, index) =>
@@ -170,6 +173,13 @@ export const scenes = {
   unread: { ...conversation, messages: long, rooms: [{ room: lobby, lastMessage: 460, marker: 430 }] },
   crowded: { ...conversation, isCrowded: true, people: [] },
   waiting: { ...conversation, isSilent: true },
+  edited: {
+    ...conversation,
+    typing: [],
+    messages: messages
+      .with(4, { ...said(5, ada, at(1, 16, 31), "On it. First the short ones."), change: 14, editedAt: at(1, 16, 40) })
+      .with(9, { ...said(10, heron, at(0, 8, 52), ""), change: 13, state: "Deleted" })
+  },
   private: inBooks,
   guestInPrivate: {
     ...inBooks,
