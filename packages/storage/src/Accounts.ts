@@ -13,6 +13,8 @@ import type { Row } from "./internal/rawOutcome.ts"
 import { accountColumns, decodeAccounts } from "./internal/rows.ts"
 import type { DatabaseAway } from "./StorageFailure.ts"
 
+export { deletedName } from "./internal/accountRemoval.ts"
+
 /** A row of accounts. `fold` is the name with case and confusable characters folded away; `at` is UTC milliseconds. */
 export interface NewAccount {
   readonly id: UserId
@@ -21,19 +23,19 @@ export interface NewAccount {
   readonly at: number
 }
 
-/** An account: who it is to others, and what it may do. */
+/** An account: who it is to others, and what it may do. `createdAt` is UTC milliseconds. */
 export interface Account {
   readonly user: User
   readonly status: Status
   readonly role: ServerRole
   /** False once it was deactivated; one that was deleted is found no more. */
   readonly isActive: boolean
+  readonly createdAt: number
 }
 
 /** An account as a list of them shows it; times are UTC milliseconds. */
 export interface AccountListing extends Account {
   readonly username: string | null
-  readonly createdAt: number
   /** When one of its sessions or tokens was used last. */
   readonly lastSeenAt: number | null
 }
@@ -166,7 +168,7 @@ const make = (database: Database["Service"]): Accounts["Service"] => {
         orElse: () => reads.literal("strpos")
       })
       const rows = yield* reads<Row>`
-        SELECT ${columns}, a.username, a.created_at, (
+        SELECT ${columns}, a.username, (
           SELECT max(used.last_used_at) FROM (
             SELECT last_used_at FROM sessions WHERE user_id = a.id
             UNION ALL SELECT last_used_at FROM api_tokens WHERE user_id = a.id

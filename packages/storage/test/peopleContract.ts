@@ -100,7 +100,13 @@ export const peopleContract = (it: Vitest.MethodsNonLive<Ports>): void => {
       const accounts = yield* Accounts
       const id = yield* makeGuest("Bo")
       expect(yield* accounts.find(id)).toEqual(
-        Option.some({ user: { id, name: "Bo", isGuest: true }, status: "online", role: "guest", isActive: true })
+        Option.some({
+          user: { id, name: "Bo", isGuest: true },
+          status: "online",
+          role: "guest",
+          isActive: true,
+          createdAt: 1_000
+        })
       )
       yield* accounts.setStatus(id, "dnd")
       expect(Option.getOrThrow(yield* accounts.find(id)).status).toBe("dnd")

@@ -25,7 +25,6 @@ const Millis = Schema.Int
 const AccountListingRow = Schema.Struct({
   ...AccountRow.fields,
   username: Schema.NullOr(Schema.String),
-  created_at: Millis,
   last_seen_at: Schema.NullOr(Millis)
 })
 
@@ -110,7 +109,6 @@ export const decodeAccountListings = (rows: Rows): Decoded<AccountListing> =>
     Option.map(decodeAccountListing(row), (listing) => ({
       ...accountOf(listing),
       username: listing.username,
-      createdAt: listing.created_at,
       lastSeenAt: listing.last_seen_at
     }))
   )

@@ -18,7 +18,7 @@ import type { RawOutcome, Row } from "./rawOutcome.ts"
 export const userColumns = "a.name AS author_name, a.kind AS author_kind, a.colour AS author_colour"
 
 /** The columns that `AccountRow` reads. */
-export const accountColumns = `a.id AS author_id, ${userColumns}, a.status, a.role, a.is_active`
+export const accountColumns = `a.id AS author_id, ${userColumns}, a.status, a.role, a.is_active, a.created_at AS account_created_at`
 
 /** A yes or no as both databases keep it. */
 export const Flag = Schema.Literals([0, 1])
@@ -65,7 +65,13 @@ const KeyRow = Schema.Struct({
 })
 
 /** An account as a row. */
-export const AccountRow = Schema.Struct({ ...UserRow.fields, status: Status, role: ServerRole, is_active: Flag })
+export const AccountRow = Schema.Struct({
+  ...UserRow.fields,
+  status: Status,
+  role: ServerRole,
+  is_active: Flag,
+  account_created_at: Schema.Int
+})
 
 const MarkerRow = Schema.Struct({ room_id: RoomId, number: SequenceNumber })
 
@@ -113,7 +119,8 @@ export const accountOf = (row: typeof AccountRow.Type): Account => ({
   user: userOf(row),
   status: row.status,
   role: row.role,
-  isActive: row.is_active === 1
+  isActive: row.is_active === 1,
+  createdAt: row.account_created_at
 })
 
 /** Markers of one person. */

@@ -105,7 +105,8 @@ export const accountOf = (record: AccountRecord): Account => ({
   user: userOf(record),
   status: record.status,
   role: record.role,
-  isActive: record.isActive
+  isActive: record.isActive,
+  createdAt: record.createdAt
 })
 
 const userOf = ({ id, name, kind, colour }: AccountRecord): User => ({

@@ -128,7 +128,6 @@ export const accounts = (tables: Tables): Accounts["Service"] => {
 const listingOf = (tables: Tables, account: AccountRecord): AccountListing => ({
   ...accountOf(account),
   username: account.credentials?.username ?? null,
-  createdAt: account.createdAt,
   lastSeenAt: lastSeenAt(tables, account.id)
 })
 
