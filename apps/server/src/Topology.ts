@@ -1,14 +1,9 @@
 // How the parts of a server are put together. The only file of the server that knows which database there is.
 import { ChatLimits, defaults as defaultLimits } from "@messenger/chat/ChatLimits"
-import { ChatSupervisor } from "@messenger/chat/ChatSupervisor"
-import { Commits } from "@messenger/chat/Commits"
-import { Directory } from "@messenger/chat/Directory"
+import { AccountPolicy } from "@messenger/chat/AccountPolicy"
 import { Guests } from "@messenger/chat/Guests"
-import { InboxesLocal } from "@messenger/chat/InboxesLocal"
-import { People } from "@messenger/chat/People"
-import { RoomsLocal } from "@messenger/chat/RoomsLocal"
+import * as SingleNode from "@messenger/chat/SingleNode"
 import type { Limit } from "@messenger/chat/TokenBuckets"
-import { SupervisionTree } from "@messenger/otp/SupervisionTree"
 import * as Postgres from "@messenger/storage/Postgres"
 import { ServerLease } from "@messenger/storage/ServerLease"
 import * as Sqlite from "@messenger/storage/Sqlite"
@@ -47,16 +42,21 @@ const limits = Layer.effect(
   }))
 )
 
+/** What the settings say about accounts. */
+const policy = Layer.effect(
+  AccountPolicy,
+  Effect.map(ServerConfig, ({ registration, allowsGuests, ownerToken, auditAddressDays }) => ({
+    registration,
+    allowsGuests,
+    ownerToken,
+    auditAddressDays
+  }))
+)
+
 const rate = (perMinute: number): Limit => ({ capacity: Math.max(1, Math.ceil(perMinute / 4)), perMinute })
 
 /** Chat with all of its rooms in this process. */
-const chat = ChatSupervisor.layer.pipe(
-  Layer.provideMerge(Layer.mergeAll(RoomsLocal.layerRooms, InboxesLocal.layerInboxes)),
-  Layer.provideMerge(Layer.mergeAll(RoomsLocal.layer, InboxesLocal.layer, Guests.layer)),
-  Layer.provideMerge(Layer.mergeAll(Commits.layer, People.layer, Directory.layer)),
-  Layer.provideMerge(SupervisionTree.layer),
-  Layer.provide(limits)
-)
+const chat = Layer.mergeAll(SingleNode.layer, Guests.layer).pipe(Layer.provide(Layer.mergeAll(limits, policy)))
 
 /** What this server signs, and the key it does it with. */
 const tokens = Layer.provideMerge(SocketTokens.layer, SecretKey.layer)

@@ -18,6 +18,14 @@ export interface Limits {
   readonly roomsPerAccount: number
   /** New guests per address. */
   readonly guests: Limit
+  /** What somebody asks about, or changes of, their own account and its sessions. */
+  readonly account: Limit
+  /** Tokens of links that somebody tries, right or wrong. */
+  readonly links: Limit
+  /** Members and invitations that somebody lists, makes, changes or takes away. */
+  readonly members: Limit
+  /** What somebody who runs the server does. */
+  readonly administration: Limit
 }
 
 /** Generous to people, narrow to loops. */
@@ -31,7 +39,11 @@ export const defaults: Limits = {
   statuses: { capacity: 20, perMinute: 60 },
   rooms: { capacity: 5, perMinute: 2 },
   roomsPerAccount: 50,
-  guests: { capacity: 20, perMinute: 80 }
+  guests: { capacity: 20, perMinute: 80 },
+  account: { capacity: 30, perMinute: 60 },
+  links: { capacity: 10, perMinute: 10 },
+  members: { capacity: 60, perMinute: 120 },
+  administration: { capacity: 60, perMinute: 120 }
 }
 
 /** The limits in force. */

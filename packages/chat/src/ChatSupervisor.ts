@@ -2,11 +2,11 @@
 // stops after it, so that whatever a room still has to write is written.
 import type { ChildSpec } from "@messenger/otp/ChildSpec"
 import * as Supervisor from "@messenger/otp/Supervisor"
-import * as Worker from "@messenger/otp/Worker"
-import { Context, Effect, Layer, Schedule } from "effect"
-import { Guests } from "./Guests.ts"
+import { Context, Effect, Layer } from "effect"
 import { InboxesLocal } from "./InboxesLocal.ts"
+import * as Janitor from "./Janitor.ts"
 import { RoomsLocal } from "./RoomsLocal.ts"
+import { Sessions } from "./Sessions.ts"
 
 export class ChatSupervisor extends Context.Service<ChatSupervisor, { readonly childSpec: ChildSpec }>()(
   "@messenger/chat/ChatSupervisor"
@@ -14,21 +14,17 @@ export class ChatSupervisor extends Context.Service<ChatSupervisor, { readonly c
   static readonly layer = Layer.effect(
     ChatSupervisor,
     Effect.gen(function* () {
-      const guests = yield* Guests
       const inboxes = yield* InboxesLocal
       const rooms = yield* RoomsLocal
-      const janitor = Worker.make({
-        id: "sessions-janitor",
-        kind: "janitor",
-        init: Effect.void,
-        // While the database is away there is nothing to tidy: the next round does it.
-        run: () => Effect.repeat(Effect.ignore(guests.removeExpired), Schedule.spaced("1 hour"))
-      })
+      const sessions = yield* Sessions
+      const janitor = yield* Janitor.make
       return {
         childSpec: Supervisor.childSpec({
           id: "chat",
           strategy: "one_for_one",
           children: [
+            // Ends what expires, and writes down that sessions were used: also those that are used last.
+            sessions.childSpec,
             // One supervisor per live room below it, each with its own restart intensity.
             rooms.childSpec,
             // Tells what is new in rooms, so it starts after and stops before them.

@@ -17,6 +17,8 @@ export class Follower {
   /** The epoch this reader was last told. */
   epoch = -1
   isLive = false
+  /** True once its person lost the room: nothing more is written. */
+  isExpelled = false
   private readonly sink: Sink
   private readonly fanouts = new Set<Fanout>()
 
@@ -33,6 +35,7 @@ export class Follower {
 
   /** Writes, live or not; answers whether the reader keeps up. */
   write(broadcast: Broadcast): boolean {
+    if (this.isExpelled) return true
     const hasRoom = this.sink.write(broadcast)
     if (broadcast.upTo > this.number) this.number = broadcast.upTo
     return hasRoom
@@ -103,6 +106,16 @@ export class Fanout {
     this.followers.delete(follower)
     const others = this.byUser.get(follower.userId)
     if (others?.delete(follower) === true && others.size === 0) this.byUser.delete(follower.userId)
+  }
+
+  /** Whoever this is no longer follows: from this step on nothing reaches them. Answers whether they did. */
+  expel(userId: UserId): boolean {
+    const followers = [...(this.byUser.get(userId) ?? [])]
+    for (const follower of followers) {
+      follower.isExpelled = true
+      this.remove(follower)
+    }
+    return followers.length > 0
   }
 
   /** Every follower stops and joins again from where it stands: the room they followed has ended. */

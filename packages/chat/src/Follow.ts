@@ -1,6 +1,7 @@
 // The life of one follow: catch up, go live, lag, and catch up again. Pages are read outside the room's turn, each sent when
 // the last has drained, so a reader that is slow, or far behind, costs the room nothing.
 import type { Cursor } from "@messenger/protocol/Cursor"
+import { RoomNotFound } from "@messenger/protocol/Room"
 import { Effect } from "effect"
 import type { Joined, Prelude } from "./Attendance.ts"
 import { sayHello } from "./Attendance.ts"
@@ -14,7 +15,7 @@ const maxReplay = 2_000
 /** How often a follower may come too late before it is given the newest state instead. */
 const maxRounds = 3
 
-/** Writes the feed to the follower until interrupted. `join` asks the room to let the follower in. */
+/** Writes the feed to the follower until interrupted or expelled. `join` asks the room to let the follower in. */
 export const follow = Effect.fnUntraced(function* <E>(options: {
   readonly roomId: RoomId
   readonly follower: Follower
@@ -28,10 +29,12 @@ export const follow = Effect.fnUntraced(function* <E>(options: {
   let rounds = 0
   while (true) {
     const joined = yield* join(cursor, prelude)
+    if (follower.isExpelled) return yield* new RoomNotFound()
     if (joined._tag === "Live") {
       rounds = 0
       prelude = undefined
       yield* follower.lagging.await
+      if (follower.isExpelled) return yield* new RoomNotFound()
       yield* follower.drained
       cursor = { log: joined.log, number: follower.number }
       continue
@@ -51,6 +54,7 @@ export const follow = Effect.fnUntraced(function* <E>(options: {
       if (page.cursor.number <= number) break
       follower.write(page.frames)
       number = page.cursor.number
+      if (follower.isExpelled) break
       yield* follower.drained
     }
     cursor = { log: joined.log, number }

@@ -5,24 +5,23 @@ import * as Actor from "@messenger/otp/Actor"
 import { next } from "@messenger/otp/Behaviour"
 import type { Self, Turn } from "@messenger/otp/Behaviour"
 import type { ChildSpec } from "@messenger/otp/ChildSpec"
-import type { UserId } from "@messenger/protocol/Account"
-import type { InboxFrame } from "@messenger/protocol/InboxFeed"
-import { RoomNotFound } from "@messenger/protocol/Room"
-import type { RoomId } from "@messenger/protocol/Room"
 import { Accounts } from "@messenger/storage/Accounts"
 import { ReadMarkers } from "@messenger/storage/ReadMarkers"
-import type { MarkerMove } from "@messenger/storage/ReadMarkers"
 import type { DatabaseAway } from "@messenger/storage/StorageFailure"
 import { Context, Effect, Exit, Layer, Option } from "effect"
+import { Access } from "./Access.ts"
 import { ChatLimits } from "./ChatLimits.ts"
 import { Directory } from "./Directory.ts"
 import type { RoomDirectory } from "./Directory.ts"
-import { inboxFrame } from "./Encoding.ts"
 import { Follower } from "./Fanout.ts"
 import { Inboxes } from "./Inboxes.ts"
+import { frameOf, InboxTable } from "./InboxTable.ts"
+import type { Inbox } from "./InboxTable.ts"
+import { LivePrincipals } from "./LivePrincipals.ts"
+import { MemberDirectory } from "./MemberDirectory.ts"
+import type { MemberTable } from "./MemberDirectory.ts"
 import { People } from "./People.ts"
 import type { Asker } from "./Rooms.ts"
-import { broadcast } from "./Sink.ts"
 import type { Broadcast, Sink } from "./Sink.ts"
 import { take, TokenBuckets } from "./TokenBuckets.ts"
 import { whenAway } from "./Weather.ts"
@@ -43,65 +42,6 @@ const markersMillis = 400
 /** How long after a failed write the next is tried, in milliseconds. */
 const markersRetryMillis = 2_000
 
-/** One person's inbox while somebody follows it. */
-interface Inbox {
-  readonly followers: Set<Follower>
-  readonly markers: Map<RoomId, number>
-}
-
-/** What outlives the incarnations of the actor: who follows, and what was moved and not yet written. */
-class InboxTable {
-  readonly inboxes = new Map<UserId, Inbox>()
-  private unwritten = new Map<string, MarkerMove>()
-  // Taken to be written; no read shows them before that is done.
-  private underway: ReadonlyArray<MarkerMove> = []
-
-  get hasUnwritten(): boolean {
-    return this.unwritten.size > 0
-  }
-
-  /** What is to be written next. */
-  takeMoves(): ReadonlyArray<MarkerMove> {
-    const moves = [...this.unwritten.values()]
-    this.unwritten = new Map()
-    this.underway = moves
-    return moves
-  }
-
-  /** What was taken is written, or is kept for another try. */
-  written(isWritten: boolean): void {
-    const moves = this.underway
-    this.underway = []
-    if (!isWritten) for (const move of moves) this.keep(move)
-  }
-
-  /** Keeps a move until it is written; the furthest wins. */
-  keep(move: MarkerMove): void {
-    const key = `${move.userId} ${move.roomId}`
-    const known = this.unwritten.get(key)
-    if (known === undefined || known.number < move.number) this.unwritten.set(key, move)
-  }
-
-  /** Moves of one person that no read of the database shows yet. */
-  unwrittenOf(userId: UserId): ReadonlyArray<MarkerMove> {
-    return [...this.underway, ...this.unwritten.values()].filter((move) => move.userId === userId)
-  }
-
-  toAll(each: Broadcast): void {
-    for (const { followers } of this.inboxes.values()) deliver(followers, each)
-  }
-
-  toUser(userId: UserId, frame: InboxFrame): void {
-    const inbox = this.inboxes.get(userId)
-    if (inbox !== undefined) deliver(inbox.followers, frameOf(frame))
-  }
-
-  remove(userId: UserId, follower: Follower): void {
-    const inbox = this.inboxes.get(userId)
-    if (inbox?.followers.delete(follower) === true && inbox.followers.size === 0) this.inboxes.delete(userId)
-  }
-}
-
 /** The inboxes of this process, and the actor that serves them. */
 export class InboxesLocal extends Context.Service<
   InboxesLocal,
@@ -112,6 +52,7 @@ export class InboxesLocal extends Context.Service<
     Effect.gen(function* () {
       const table = new InboxTable()
       const actor = yield* makeActor(table)
+      yield* listen(table, () => actor.ref.signal({ _tag: "RoomNews" }))
       const inboxes = yield* makeInboxes(table, () => actor.ref.signal({ _tag: "MarkerMoved" }))
       return InboxesLocal.of({ inboxes, childSpec: actor.childSpec })
     })
@@ -124,9 +65,30 @@ export class InboxesLocal extends Context.Service<
   )
 }
 
+// What a person is told of themselves is told at once, in the step in which it is said; `onNews` plans what all are told together.
+const listen = Effect.fnUntraced(function* (table: InboxTable, onNews: () => void) {
+  const directory = yield* Directory
+  const live = yield* LivePrincipals
+  const members = yield* MemberDirectory
+  live.onChange(({ userId, me, profile }) => {
+    if (me !== undefined) table.toUser(userId, { _tag: "MeChanged", me: me.user, role: me.role })
+    if (profile === undefined) return
+    table.rename(profile)
+    onNews()
+  })
+  members.onChange(({ roomId, userId, before, role }) => {
+    table.toUser(userId, { _tag: "MembershipsChanged", memberships: [{ roomId, role }] })
+    const listing = directory.get(roomId)
+    if (before === null && listing?.room.isPrivate === true) {
+      table.toUser(userId, { _tag: "RoomsListed", rooms: [listing] })
+    }
+  })
+})
+
 const makeActor = Effect.fnUntraced(function* (table: InboxTable) {
   const directory = yield* Directory
   const markers = yield* ReadMarkers
+  const members = yield* MemberDirectory
   const actor = yield* Actor.make<State, never, Signal, never>(
     {
       kind: "inboxes",
@@ -141,7 +103,7 @@ const makeActor = Effect.fnUntraced(function* (table: InboxTable) {
           return { isNewsPlanned: false, isWritePlanned: false }
         }),
       receive: (state, turn, self) =>
-        Effect.sync(() => next(receive({ table, directory, markers }, state, turn, self))),
+        Effect.sync(() => next(receive({ table, directory, members, markers }, state, turn, self))),
       // The last moves are written when the server stops.
       terminate: () => Effect.ignore(Effect.suspend(() => markers.advance(table.takeMoves()))),
       mailbox: { capacity: 1, maxBatch: 64 }
@@ -157,14 +119,19 @@ interface State {
 }
 
 const receive = (
-  deps: { readonly table: InboxTable; readonly directory: RoomDirectory; readonly markers: ReadMarkers["Service"] },
+  deps: {
+    readonly table: InboxTable
+    readonly directory: RoomDirectory
+    readonly members: MemberTable
+    readonly markers: ReadMarkers["Service"]
+  },
   state: State,
   { signals }: Turn<Signal, never>,
   self: Self<Signal>
 ): State => signals.reduce((current, signal) => onSignal(deps, current, signal, self), state)
 
 const onSignal = (
-  { table, directory, markers }: Parameters<typeof receive>[0],
+  { table, directory, members, markers }: Parameters<typeof receive>[0],
   state: State,
   signal: Signal,
   self: Self<Signal>
@@ -174,8 +141,9 @@ const onSignal = (
       if (!state.isNewsPlanned) self.signalAfter(newsMillis, { _tag: "TellRooms" })
       return { ...state, isNewsPlanned: true }
     case "TellRooms": {
-      const rooms = directory.take()
-      if (rooms.length > 0) table.toAll(frameOf({ _tag: "RoomsListed", rooms }))
+      tellRooms(table, directory, members)
+      const users = table.takeRenamed()
+      if (users.length > 0) table.toAll(frameOf({ _tag: "ProfilesChanged", users }))
       return { ...state, isNewsPlanned: false }
     }
     case "MarkerMoved":
@@ -196,9 +164,22 @@ const onSignal = (
   }
 }
 
+// Of public rooms everybody is told, encoded once; of a private one its members, encoded once.
+const tellRooms = (table: InboxTable, directory: RoomDirectory, members: MemberTable): void => {
+  const listings = directory.take()
+  const open = listings.filter(({ room }) => !room.isPrivate)
+  if (open.length > 0) table.toAll(frameOf({ _tag: "RoomsListed", rooms: open }))
+  for (const listing of listings) {
+    if (!listing.room.isPrivate) continue
+    table.toMembers(members.membersOf(listing.room.id).keys(), { _tag: "RoomsListed", rooms: [listing] })
+  }
+}
+
 const makeInboxes = Effect.fnUntraced(function* (table: InboxTable, onMove: () => void) {
   const accounts = yield* Accounts
   const directory = yield* Directory
+  const members = yield* MemberDirectory
+  const access = yield* Access
   const markers = yield* ReadMarkers
   const people = yield* People
   const limits = yield* ChatLimits
@@ -227,9 +208,9 @@ const makeInboxes = Effect.fnUntraced(function* (table: InboxTable, onMove: () =
       me: asker.user,
       role: asker.role,
       status: people.chosenOf(asker.user.id),
-      rooms: directory.all,
+      rooms: directory.all.filter(({ room }) => access.sees(asker.user.id, room.id)),
       markers: [...inbox.markers].map(([roomId, number]) => ({ roomId, number })),
-      memberships: []
+      memberships: [...members.roomsOf(asker.user.id)].map(([roomId, role]) => ({ roomId, role }))
     })
 
   const followWith = Effect.fnUntraced(function* (asker: Asker, follower: Follower) {
@@ -246,7 +227,7 @@ const makeInboxes = Effect.fnUntraced(function* (table: InboxTable, onMove: () =
   return Inboxes.of({
     follow: (asker, sink: Sink) =>
       Effect.andThen(
-        take(buckets.follows, asker.user.id),
+        access.onServer(asker, "self.read").pipe(Effect.andThen(take(buckets.follows, asker.user.id))),
         Effect.acquireUseRelease(
           Effect.sync(() => ({ follower: new Follower(asker, sink), leave: people.enter(asker, () => undefined) })),
           ({ follower }) => followWith(asker, follower),
@@ -259,8 +240,8 @@ const makeInboxes = Effect.fnUntraced(function* (table: InboxTable, onMove: () =
       ),
 
     markRead: Effect.fn("Inboxes.markRead")(function* (asker, roomId, asked) {
-      const listing = directory.get(roomId)
-      if (listing === undefined) return yield* new RoomNotFound()
+      yield* access.onServer(asker, "self.write")
+      const listing = yield* access.inRoom(asker, roomId, "room.read")
       yield* take(buckets.markers, asker.user.id)
       const userId = asker.user.id
       const number = Math.min(asked, listing.lastMessage)
@@ -273,6 +254,7 @@ const makeInboxes = Effect.fnUntraced(function* (table: InboxTable, onMove: () =
     }),
 
     setStatus: Effect.fn("Inboxes.setStatus")(function* (asker, status) {
+      yield* access.onServer(asker, "self.write")
       yield* take(buckets.statuses, asker.user.id)
       yield* whenAway(accounts.setStatus(asker.user.id, status))
       people.choose(asker.user.id, status)
@@ -280,14 +262,9 @@ const makeInboxes = Effect.fnUntraced(function* (table: InboxTable, onMove: () =
     }),
 
     setIdle: Effect.fnUntraced(function* (asker, isIdle) {
+      yield* access.onServer(asker, "self.write")
       yield* take(buckets.statuses, asker.user.id)
       people.observe(asker, isIdle)
     })
   })
 })
-
-const deliver = (followers: ReadonlySet<Follower>, each: Broadcast): void => {
-  for (const follower of followers) if (follower.isLive && !follower.write(each)) follower.fallBehind()
-}
-
-const frameOf = (frame: InboxFrame): Broadcast => broadcast("latestWins", [inboxFrame(frame)])

@@ -6,3 +6,6 @@ export const foldName = (name: string): string =>
   unhomoglyph(unhomoglyph(name.normalize("NFKC")).toLowerCase().normalize("NFKC"))
     .toLowerCase()
     .replace(/[\s\p{P}]/gu, "")
+
+/** An address as it is compared: whole, without case. */
+export const foldEmail = (email: string): string => email.trim().normalize("NFKC").toLowerCase()

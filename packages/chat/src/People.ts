@@ -2,7 +2,8 @@
 // observed by each connection and goes with it. Who chose `online` is shown away while all of their connections are idle.
 import type { UserId } from "@messenger/protocol/Account"
 import type { Status } from "@messenger/protocol/Presence"
-import { Context, Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
+import { LivePrincipals } from "./LivePrincipals.ts"
 import type { Asker } from "./Rooms.ts"
 
 interface Connection {
@@ -79,6 +80,12 @@ export class PeopleTable {
     this.changed(person)
   }
 
+  /** The person bears another name or colour now. */
+  renamed(userId: UserId): void {
+    const person = this.known.get(userId)
+    if (person !== undefined) this.changed(person)
+  }
+
   private personOf(userId: UserId): Known {
     const known = this.known.get(userId)
     if (known !== undefined) return known
@@ -93,5 +100,14 @@ export class PeopleTable {
 }
 
 export class People extends Context.Service<People, PeopleTable>()("@messenger/chat/People") {
-  static readonly layer = Layer.sync(People, () => new PeopleTable())
+  static readonly layer = Layer.effect(
+    People,
+    Effect.map(LivePrincipals, (live) => {
+      const people = new PeopleTable()
+      live.onChange(({ userId, profile }) => {
+        if (profile !== undefined) people.renamed(userId)
+      })
+      return people
+    })
+  )
 }

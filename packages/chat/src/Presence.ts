@@ -30,7 +30,7 @@ export class Presence {
       const known = this.told.get(userId)
       if (found === undefined) {
         if (this.told.delete(userId)) gone.push(userId)
-      } else if (known === undefined || known.status !== found.status || known.user.name !== found.user.name) {
+      } else if (known === undefined || known.status !== found.status || !isSameUser(known.user, found.user)) {
         const person = { user: found.user, status: found.status }
         this.told.set(userId, person)
         here.push(person)
@@ -62,3 +62,6 @@ export class Presence {
     return { people, next: later.length > limit ? (people.at(-1)?.user.id ?? null) : null }
   }
 }
+
+const isSameUser = (one: User, other: User): boolean =>
+  one.name === other.name && one.colour === other.colour && one.isGuest === other.isGuest && one.isApp === other.isApp

@@ -5,13 +5,15 @@ import { next, stop } from "@messenger/otp/Behaviour"
 import type { Behaviour, Next, Self, Turn } from "@messenger/otp/Behaviour"
 import { shutdown } from "@messenger/otp/ExitReason"
 import * as Limits from "@messenger/protocol/Limits"
-import { MessageNotFound, NotYourMessage } from "@messenger/protocol/Message"
+import type { UserId } from "@messenger/protocol/Account"
+import type { Receipt } from "@messenger/protocol/Message"
 import { RoomNotFound } from "@messenger/protocol/Room"
 import type { RoomId } from "@messenger/protocol/Room"
 import { StorageUnavailable } from "@messenger/protocol/Unavailable"
 import type { MessageLog, CommitOutcome, KnownKey, Opened } from "@messenger/storage/MessageLog"
 import type { DatabaseAway, OutcomeUnknown } from "@messenger/storage/StorageFailure"
 import { Clock, Effect, Exit } from "effect"
+import type { AccessTable } from "./Access.ts"
 import { Attendance } from "./Attendance.ts"
 import type { Position } from "./Attendance.ts"
 import type { Commits } from "./Commits.ts"
@@ -20,10 +22,12 @@ import type { Fanout } from "./Fanout.ts"
 import type { Faults } from "./Faults.ts"
 import { readChanges } from "./LogReader.ts"
 import type { PeopleTable } from "./People.ts"
+import { decide } from "./Revision.ts"
 import { Ring } from "./Ring.ts"
+import type { Asker } from "./Rooms.ts"
 import type { Answer, RoomCommand, RoomSignal, Row } from "./RoomCommand.ts"
 import { keyOf, RoomState } from "./RoomState.ts"
-import type { Published, Step } from "./RoomState.ts"
+import type { Published, Refusal, Step } from "./RoomState.ts"
 import { broadcast } from "./Sink.ts"
 import type { Broadcast } from "./Sink.ts"
 import { retryAfterMillis, whenAway } from "./Weather.ts"
@@ -33,6 +37,13 @@ export interface RoomDependencies {
   readonly log: MessageLog["Service"]
   readonly commits: Commits["Service"]
   readonly people: PeopleTable
+  readonly access: AccessTable
+  /** Records that the asker deleted a message of somebody else. */
+  readonly recordModeration: (
+    asker: Asker,
+    roomId: RoomId,
+    message: { readonly author: UserId; readonly number: number }
+  ) => Effect.Effect<void>
   readonly faults: Faults
   /** A batch became durable and was published. */
   readonly onPublished: (roomId: RoomId, changes: number, lastMessage: number) => void
@@ -168,6 +179,13 @@ export class Incarnation {
         return this.perform(this.state.lost())
       case "Committed":
         return this.onCommitted(signal.exit)
+      case "KeyAnswered": {
+        const { key, denial, exit } = signal
+        if (Exit.isSuccess(exit)) return this.perform(this.state.keyAnswered(key, exit.value[0], denial))
+        return this.perform(this.state.keyAnswered(key, undefined, new StorageUnavailable({ retryAfterMillis })))
+      }
+      case "Recorded":
+        return
       case "LogAnswered":
         return this.onLogAnswered(signal.exit)
       case "ReadAgain":
@@ -186,6 +204,8 @@ export class Incarnation {
         return this.readRow(command)
       case "Join": {
         const { follower, cursor, prelude, reply } = command
+        // It waited in the mailbox while its person lost the room.
+        if (!this.dependencies.access.sees(follower.userId, this.state.roomId)) return reply.fail(new RoomNotFound())
         return reply.succeed(this.attendance.join(follower, cursor, prelude, this.position))
       }
       case "Typing":
@@ -208,21 +228,31 @@ export class Incarnation {
   }
 
   private onRowRead(command: Extract<RoomCommand, { _tag: "Revise" }>, exit: Exit.Exit<Row, DatabaseAway>): void {
-    const { change, message, reply } = command
+    const { asker, reply } = command
     if (Exit.isFailure(exit)) return reply.fail(new StorageUnavailable({ retryAfterMillis }))
-    const { messages, known } = exit.value
-    const base = messages.find(({ number }) => number === message)
-    for (const each of known) this.state.remember(each)
-    if (known.length === 0) {
-      // Another change of the message is on its way: this one is decided when that has settled.
-      if (base !== undefined && !this.state.isFresh(base)) {
+    for (const each of exit.value.known) this.state.remember(each)
+    const { access, recordModeration } = this.dependencies
+    const { roomId } = this.state
+    const decision = decide(access, roomId, command, exit.value, (row) => this.state.isFresh(row))
+    switch (decision._tag) {
+      case "Refused":
+        return reply.fail(decision.refusal)
+      case "TooEarly":
         this.self.signalAfter(rereadMillis, { _tag: "ReadAgain", command })
         return
+      case "Submitted": {
+        const { moderated } = decision
+        const succeed = (receipt: Receipt): void => {
+          reply.succeed(receipt)
+          if (moderated === undefined) return
+          const { number, author } = moderated
+          const record = recordModeration(asker, roomId, { number, author: author.id })
+          this.self.spawn(record, (): RoomSignal => ({ _tag: "Recorded" }))
+        }
+        const fail = (refusal: Refusal): void => reply.fail(refusal)
+        return this.perform(this.state.submit({ ...decision.command, reply: { succeed, fail } }))
       }
-      if (base === undefined || base.state === "Deleted") return reply.fail(new MessageNotFound())
-      if (base.author.id !== change.author.id) return reply.fail(new NotYourMessage())
     }
-    return this.perform(this.state.submit({ ...change, ...(base === undefined ? {} : { base }), reply }))
   }
 
   private onCommitted(exit: Exit.Exit<CommitOutcome, DatabaseAway | OutcomeUnknown>): void {
@@ -275,6 +305,15 @@ export class Incarnation {
       case "Publish":
         this.publish(step.changes)
         return this.dependencies.onPublished(this.state.roomId, step.changes.length, step.lastMessage)
+      case "AskKey": {
+        const { key, denial } = step
+        return this.self.spawn(this.dependencies.log.keys(this.state.roomId, [key]), (exit): RoomSignal => ({
+          _tag: "KeyAnswered",
+          key,
+          denial,
+          exit
+        }))
+      }
       case "AskLog":
         return this.self.spawn(this.askLog(step.keys), (exit): RoomSignal => ({ _tag: "LogAnswered", exit }))
     }

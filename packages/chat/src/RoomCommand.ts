@@ -8,16 +8,19 @@ import type { RoomNotFound } from "@messenger/protocol/Room"
 import type { CommitOutcome, KnownKey, Opened } from "@messenger/storage/MessageLog"
 import type { DatabaseAway, OutcomeUnknown } from "@messenger/storage/StorageFailure"
 import type { Exit } from "effect"
+import type { Denial } from "./Access.ts"
 import type { Joined, Prelude } from "./Attendance.ts"
 import type { Follower } from "./Fanout.ts"
-import type { Command as Change, Published, Refusal } from "./RoomState.ts"
+import type { Asker } from "./Rooms.ts"
+import type { Command as Change, KeyOfLog, Published, Refusal } from "./RoomState.ts"
 
 /** What may be asked of a room. */
 export type RoomCommand =
   | { readonly _tag: "Post"; readonly change: Change }
   | {
       readonly _tag: "Revise"
-      readonly change: Omit<Change, "base" | "reply">
+      readonly asker: Asker
+      readonly change: Omit<Change, "base" | "reply" | "denial">
       readonly message: number
       readonly reply: ReplyTo<Receipt, Refusal | MessageNotFound | NotYourMessage>
     }
@@ -26,7 +29,7 @@ export type RoomCommand =
       readonly follower: Follower
       readonly cursor: Cursor | undefined
       readonly prelude: Prelude | undefined
-      readonly reply: ReplyTo<Joined>
+      readonly reply: ReplyTo<Joined, RoomNotFound>
     }
   | { readonly _tag: "Typing"; readonly user: User; readonly isTyping: boolean }
   | {
@@ -42,6 +45,13 @@ export type RoomSignal =
   | { readonly _tag: "Flush" }
   | { readonly _tag: "AskAgain" }
   | { readonly _tag: "Committed"; readonly exit: Exit.Exit<CommitOutcome, DatabaseAway | OutcomeUnknown> }
+  | {
+      readonly _tag: "KeyAnswered"
+      readonly key: KeyOfLog
+      readonly denial: Denial
+      readonly exit: Exit.Exit<ReadonlyArray<KnownKey>, DatabaseAway>
+    }
+  | { readonly _tag: "Recorded" }
   | { readonly _tag: "LogAnswered"; readonly exit: Exit.Exit<Answer, DatabaseAway | OutcomeUnknown | RoomNotFound> }
   | { readonly _tag: "ReadAgain"; readonly command: Extract<RoomCommand, { _tag: "Revise" }> }
   | {

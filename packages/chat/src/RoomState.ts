@@ -2,6 +2,7 @@
 // A room has at most one append in flight. While it flies, commands collect; so under load the batch grows and the cost of a
 // message falls. What became of an append comes back as one of `appended`, `keysKnown`, `refused`, `away`, `lost`.
 //
+// Rights are asked for last, at the number: what waited while its author lost them is refused.
 // Keys first: a key that is known answers its first result; under the same key another request is refused.
 import type { User, UserId } from "@messenger/protocol/Account"
 import type { LogId } from "@messenger/protocol/Cursor"
@@ -11,10 +12,11 @@ import type { ClientKey, Message, Receipt } from "@messenger/protocol/Message"
 import type { Room, RoomId } from "@messenger/protocol/Room"
 import { StorageUnavailable } from "@messenger/protocol/Unavailable"
 import type { Append, Entry, EntryChange, KnownKey, Opened } from "@messenger/storage/MessageLog"
+import type { Denial } from "./Access.ts"
 import { encodeMessageChanged } from "./Encoding.ts"
 
 /** Why a room refuses a command; errors that need the message itself are found before it is submitted. */
-export type Refusal = IdempotencyKeyReused | CommandRejected | EditConflict | StorageUnavailable
+export type Refusal = Denial | IdempotencyKeyReused | CommandRejected | EditConflict | StorageUnavailable
 
 /** Where an answer goes; answering twice does nothing. */
 export interface Reply {
@@ -33,6 +35,8 @@ export interface Command {
   readonly change: EntryChange
   readonly base?: Message
   readonly seen?: number
+  /** Why its author may not do it; asked when it is numbered, since rights may go while a command waits. */
+  readonly denial: () => Denial | undefined
   readonly reply: Reply
 }
 
@@ -48,7 +52,14 @@ export type Step =
   | { readonly _tag: "Refuse"; readonly reply: Reply; readonly refusal: Refusal }
   | { readonly _tag: "Commit"; readonly append: Append }
   | { readonly _tag: "Publish"; readonly changes: ReadonlyArray<Published>; readonly lastMessage: number }
-  | { readonly _tag: "AskLog"; readonly keys: ReadonlyArray<{ readonly author: UserId; readonly key: ClientKey }> }
+  | { readonly _tag: "AskLog"; readonly keys: ReadonlyArray<KeyOfLog> }
+  | { readonly _tag: "AskKey"; readonly key: KeyOfLog; readonly denial: Denial }
+
+/** Names a command in its log. */
+export interface KeyOfLog {
+  readonly author: UserId
+  readonly key: ClientKey
+}
 
 interface Pending {
   readonly command: Command
@@ -138,6 +149,14 @@ export class RoomState {
     let taken = 0
     for (const pending of this.waiting) {
       if (batch.length >= limit) break
+      const denial = pending.command.denial()
+      if (denial !== undefined) {
+        // The log may know the key, and then it answers its first result, whatever the rights are now.
+        const { author, key } = pending.command
+        steps.push({ _tag: "AskKey", key: { author: author.id, key }, denial })
+        taken++
+        continue
+      }
       const numbered = this.number(pending, this.head + batch.length + 1, now)
       if (numbered === undefined) {
         steps.push(...this.refuseAll(pending, new CommandRejected()))
@@ -163,6 +182,13 @@ export class RoomState {
       }
     })
     return steps
+  }
+
+  /** The log was asked about a command that its author may no longer give: it is answered as before, or refused. */
+  keyAnswered({ author, key }: KeyOfLog, known: KnownKey | undefined, refusal: Refusal): ReadonlyArray<Step> {
+    const pending = this.unsettled.get(keyOf(author, key))
+    if (pending === undefined) return []
+    return known === undefined ? this.refuseAll(pending, refusal) : this.settle(pending, known)
   }
 
   /** The append is durable. */

@@ -14,6 +14,7 @@ import type {
   Receipt
 } from "@messenger/protocol/Message"
 import type { Person } from "@messenger/protocol/Presence"
+import type { Forbidden } from "@messenger/protocol/Rights"
 import type { Room, RoomId, RoomNameTaken, RoomNotFound, TooManyRooms } from "@messenger/protocol/Room"
 import type { PageAnchor } from "@messenger/protocol/RoomRpcs"
 import type { RateLimited, RoomUnavailable, StorageUnavailable, Weather } from "@messenger/protocol/Unavailable"
@@ -26,7 +27,7 @@ import type { Sink } from "./Sink.ts"
 export type Asker = Principal["Service"]
 
 /** What may come back of a command that changes a log, whatever it changes. */
-export type CommandFailure = RoomNotFound | IdempotencyKeyReused | CommandRejected | Weather
+export type CommandFailure = RoomNotFound | Forbidden | IdempotencyKeyReused | CommandRejected | Weather
 
 export class Rooms extends Context.Service<
   Rooms,
@@ -34,14 +35,15 @@ export class Rooms extends Context.Service<
     /**
      * Writes the room's feed to `sink` until it is interrupted: a Hello, what is missed after `cursor` (a snapshot without one),
      * then everything as it happens. The asker is present while this runs. A sink that is full lags, and is resumed from where
-     * it stood when it has drained; nothing is kept for it meanwhile.
+     * it stood when it has drained; nothing is kept for it meanwhile. Fails with `RoomNotFound` in the step in which the asker
+     * loses a private room, and writes nothing more.
      */
     readonly follow: (
       asker: Asker,
       roomId: RoomId,
       cursor: Cursor | undefined,
       sink: Sink
-    ) => Effect.Effect<never, RoomNotFound | Weather>
+    ) => Effect.Effect<never, RoomNotFound | Forbidden | Weather>
     /** Posts; answered when the message is on disk. `text` is as it came from outside. */
     readonly post: (
       asker: Asker,
@@ -58,7 +60,7 @@ export class Rooms extends Context.Service<
         readonly text: string
       }
     ) => Effect.Effect<Receipt, CommandFailure | MessageInvalid | MessageNotFound | NotYourMessage | EditConflict>
-    /** Leaves a tombstone in place of one's own message. */
+    /** Leaves a tombstone in place of one's own message; in place of another's with `room.moderate`, which is recorded. */
     readonly remove: (
       asker: Asker,
       command: { readonly roomId: RoomId; readonly key: ClientKey; readonly number: number }
@@ -69,7 +71,7 @@ export class Rooms extends Context.Service<
       roomId: RoomId,
       anchor: PageAnchor,
       limit: number
-    ) => Effect.Effect<Page, RoomNotFound | RateLimited | StorageUnavailable>
+    ) => Effect.Effect<Page, RoomNotFound | Forbidden | RateLimited | StorageUnavailable>
     /** Who is present, at most 100 at a time in order of their ids, after `after`. */
     readonly people: (
       asker: Asker,
@@ -77,14 +79,18 @@ export class Rooms extends Context.Service<
       after: UserId | null
     ) => Effect.Effect<
       { readonly people: ReadonlyArray<Person>; readonly next: UserId | null },
-      RoomNotFound | RateLimited | RoomUnavailable | StorageUnavailable
+      RoomNotFound | Forbidden | RateLimited | RoomUnavailable | StorageUnavailable
     >
     /** A notice that expires by itself; says nothing when the asker does not follow the room. */
-    readonly setTyping: (asker: Asker, roomId: RoomId, isTyping: boolean) => Effect.Effect<void, RateLimited>
-    /** Makes a public room; `name` is as it came from outside. */
+    readonly setTyping: (
+      asker: Asker,
+      roomId: RoomId,
+      isTyping: boolean
+    ) => Effect.Effect<void, RoomNotFound | Forbidden | RateLimited>
+    /** Makes a room that the asker owns; `name` is as it came from outside. The slug of a private room tells its name to nobody. */
     readonly create: (
       asker: Asker,
-      name: string
-    ) => Effect.Effect<Room, NameInvalid | RoomNameTaken | TooManyRooms | RateLimited | StorageUnavailable>
+      room: { readonly name: string; readonly isPrivate: boolean }
+    ) => Effect.Effect<Room, NameInvalid | RoomNameTaken | TooManyRooms | Forbidden | RateLimited | StorageUnavailable>
   }
 >()("@messenger/chat/Rooms") {}

@@ -1,20 +1,21 @@
 // The rooms of a server that holds all of them: a registry of actors, one per live room, each under a small supervisor of its
 // own. What a caller may be told of an actor (crashed, stopped, full, quarantined) becomes weather here.
-import { createHash, randomBytes } from "node:crypto"
+import { createHash } from "node:crypto"
 import { ActorCrashed, ActorStopped } from "@messenger/otp/ActorError"
 import * as DynamicSupervisor from "@messenger/otp/DynamicSupervisor"
 import type { ReplyTo } from "@messenger/otp/Behaviour"
 import type { ChildSpec } from "@messenger/otp/ChildSpec"
 import * as Registry from "@messenger/otp/Registry"
-import { NameInvalid } from "@messenger/protocol/Account"
 import { MessageInvalid, parseMessageText } from "@messenger/protocol/Message"
 import type { ClientKey } from "@messenger/protocol/Message"
-import { RoomId, RoomNameTaken, RoomNotFound, Slug, slugOf, TooManyRooms } from "@messenger/protocol/Room"
-import { nameIssue, normalizeName } from "@messenger/protocol/Text"
+import type { Right } from "@messenger/protocol/Rights"
+import { RoomId, RoomNotFound } from "@messenger/protocol/Room"
 import { MessageLog } from "@messenger/storage/MessageLog"
 import { Rooms as RoomTable } from "@messenger/storage/Rooms"
 import { Context, Effect, Layer, Option, Schedule } from "effect"
+import { Access } from "./Access.ts"
 import type { Joined } from "./Attendance.ts"
+import { Audit } from "./Audit.ts"
 import { ChatLimits } from "./ChatLimits.ts"
 import { Commits } from "./Commits.ts"
 import { Directory } from "./Directory.ts"
@@ -22,10 +23,12 @@ import { Fanout, Follower } from "./Fanout.ts"
 import { Faults } from "./Faults.ts"
 import { follow } from "./Follow.ts"
 import * as LogReader from "./LogReader.ts"
+import { MemberDirectory } from "./MemberDirectory.ts"
 import { People } from "./People.ts"
 import * as RoomActor from "./Room.ts"
 import type { RoomInitError } from "./Room.ts"
 import type { RoomCommand, RoomSignal } from "./RoomCommand.ts"
+import * as RoomCreation from "./RoomCreation.ts"
 import { Rooms } from "./Rooms.ts"
 import type { Asker } from "./Rooms.ts"
 import * as Telemetry from "./Telemetry.ts"
@@ -52,6 +55,7 @@ export class RoomsLocal extends Context.Service<
         }
       })
       const actors = yield* makeRegistry(fanouts, supervisor)
+      yield* dropWhoLoses(fanouts, actors)
       const rooms = yield* makeRooms(fanouts, actors)
       return RoomsLocal.of({ rooms, childSpec: supervisor.childSpec })
     })
@@ -72,11 +76,22 @@ const makeRegistry = Effect.fnUntraced(function* (
 ) {
   const context = yield* Effect.context()
   const directory = yield* Directory
+  const audit = yield* Audit
   const dependencies: RoomActor.RoomDependencies = {
     log: yield* MessageLog,
     commits: yield* Commits,
     people: yield* People,
+    access: yield* Access,
     faults: yield* Faults,
+    recordModeration: (asker, roomId, { author, number }) =>
+      audit.record({
+        action: "MessageModerated",
+        actor: asker.user.id,
+        subject: author,
+        room: roomId,
+        detail: `message ${number}`,
+        address: asker.address
+      }),
     onPublished: (roomId, changes, lastMessage) => {
       Telemetry.messagesPosted.updateUnsafe(changes, context)
       directory.advance(roomId, lastMessage)
@@ -91,6 +106,16 @@ const makeRegistry = Effect.fnUntraced(function* (
   })
 })
 
+// Whoever loses a private room is out of its fan-out in the step in which that is said: what is published later cannot reach them.
+const dropWhoLoses = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, actors: Actors) {
+  const access = yield* Access
+  const members = yield* MemberDirectory
+  members.onChange(({ roomId, userId }) => {
+    if (access.sees(userId, roomId)) return
+    if (fanouts.get(roomId)?.expel(userId) === true) actors.ref(roomId).signal({ _tag: "Left", userId })
+  })
+})
+
 const fanoutOf = (fanouts: Map<RoomId, Fanout>, roomId: RoomId): Fanout => {
   const known = fanouts.get(roomId)
   if (known !== undefined) return known
@@ -102,8 +127,9 @@ const fanoutOf = (fanouts: Map<RoomId, Fanout>, roomId: RoomId): Fanout => {
 const makeRooms = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, actors: Actors) {
   const log = yield* MessageLog
   const table = yield* RoomTable
-  const directory = yield* Directory
+  const access = yield* Access
   const people = yield* People
+  const create = yield* RoomCreation.make
   const limits = yield* ChatLimits
   const reader = yield* LogReader.make(log, table)
   const buckets = {
@@ -111,24 +137,24 @@ const makeRooms = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, act
     knownKeys: new TokenBuckets<string>(limits.knownKeys),
     follows: new TokenBuckets<string>(limits.follows),
     histories: new TokenBuckets<string>(limits.histories),
-    typing: new TokenBuckets<string>(limits.typing),
-    rooms: new TokenBuckets<string>(limits.rooms)
+    typing: new TokenBuckets<string>(limits.typing)
   }
 
-  const exists = (roomId: RoomId) =>
-    directory.get(roomId) === undefined ? Effect.fail(new RoomNotFound()) : Effect.void
+  const may = (asker: Asker, roomId: RoomId, right: Right) => Effect.asVoid(access.inRoom(asker, roomId, right))
 
-  // A known key answers its first result whatever the limits say now.
+  // A known key answers its first result whatever rights and limits say now; the room asks for the right again.
   const isKnown = (asker: Asker, roomId: RoomId, key: ClientKey) =>
     Effect.map(whenAway(log.keys(roomId, [{ author: asker.user.id, key }])), (known) => known.length > 0)
 
   const admit = Effect.fnUntraced(function* (asker: Asker, roomId: RoomId, key: ClientKey) {
-    yield* exists(roomId)
-    const limited = yield* Effect.result(take(buckets.posts, asker.user.id))
-    if (limited._tag === "Success") return
+    const refusal = yield* may(asker, roomId, "room.post").pipe(
+      Effect.andThen(take(buckets.posts, asker.user.id)),
+      Effect.result
+    )
+    if (refusal._tag === "Success") return
     // Asking costs a read, so it has a rate of its own: to be refused must not be the dearest answer.
     yield* take(buckets.knownKeys, asker.user.id)
-    if (!(yield* isKnown(asker, roomId, key))) return yield* limited.failure
+    if (!(yield* isKnown(asker, roomId, key))) return yield* refusal.failure
   })
 
   const revise = Effect.fnUntraced(function* (
@@ -140,6 +166,7 @@ const makeRooms = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, act
     yield* admit(asker, roomId, key)
     return yield* ask<Answers["revise"]["A"], Answers["revise"]["E"]>(actors, roomId, (reply) => ({
       _tag: "Revise",
+      asker,
       message: number,
       reply,
       change: {
@@ -155,7 +182,7 @@ const makeRooms = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, act
   return Rooms.of({
     follow: (asker, roomId, cursor, sink) =>
       Effect.gen(function* () {
-        yield* exists(roomId)
+        yield* may(asker, roomId, "room.read")
         yield* take(buckets.follows, asker.user.id)
         const ref = actors.ref(roomId)
         return yield* Effect.acquireUseRelease(
@@ -173,7 +200,13 @@ const makeRooms = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, act
               cursor,
               reader,
               join: (from, prelude) =>
-                ask<Joined>(actors, roomId, (reply) => ({ _tag: "Join", follower, cursor: from, prelude, reply })).pipe(
+                ask<Joined, RoomNotFound>(actors, roomId, (reply) => ({
+                  _tag: "Join",
+                  follower,
+                  cursor: from,
+                  prelude,
+                  reply
+                })).pipe(
                   // A join carries no key, so no join is ever refused as poison.
                   Effect.catchTag("CommandRejected", Effect.die)
                 )
@@ -193,9 +226,10 @@ const makeRooms = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, act
       if (text instanceof MessageInvalid) return yield* text
       yield* admit(asker, roomId, key)
       const change = { _tag: "Post", text } as const
+      const denial = () => access.denial(asker, roomId, "room.post")
       return yield* ask<Answers["post"]["A"], Answers["post"]["E"]>(actors, roomId, (reply) => ({
         _tag: "Post",
-        change: { author: asker.user, key, hash: hashOf(change), change, reply }
+        change: { author: asker.user, key, hash: hashOf(change), change, denial, reply }
       })).pipe(Effect.catchTag("EditConflict", Effect.die))
     }),
 
@@ -213,14 +247,14 @@ const makeRooms = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, act
     }),
 
     history: Effect.fn("Rooms.history")(function* (asker, roomId, anchor, limit) {
-      yield* exists(roomId)
+      yield* may(asker, roomId, "room.read")
       yield* take(buckets.histories, asker.user.id)
       const page = yield* whenAway(log.page(roomId, anchor, limit))
       return Option.isSome(page) ? page.value : yield* new RoomNotFound()
     }),
 
     people: Effect.fn("Rooms.people")(function* (asker, roomId, after) {
-      yield* exists(roomId)
+      yield* may(asker, roomId, "room.read")
       yield* take(buckets.histories, asker.user.id)
       return yield* ask<Answers["people"]["A"]>(actors, roomId, (reply) => ({
         _tag: "ListPeople",
@@ -230,6 +264,7 @@ const makeRooms = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, act
     }),
 
     setTyping: Effect.fnUntraced(function* (asker, roomId, isTyping) {
+      yield* may(asker, roomId, "room.post")
       yield* take(buckets.typing, asker.user.id)
       // A notice that may be lost: a full mailbox, or a room that rests, drops it.
       yield* Effect.ignore(
@@ -237,30 +272,7 @@ const makeRooms = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, act
       )
     }),
 
-    create: Effect.fn("Rooms.create")(function* (asker, raw) {
-      const name = normalizeName(raw)
-      const reason = nameIssue(name)
-      if (reason !== undefined) return yield* new NameInvalid({ reason })
-      // A name may have nothing that a link can be made of, such as an emoji alone.
-      const slug = slugOf(name) || `room-${randomBytes(4).toString("hex")}`
-      const now = yield* take(buckets.rooms, asker.user.id)
-      const made = yield* whenAway(table.madeBy(asker.user.id))
-      if (made >= limits.roomsPerAccount) return yield* new TooManyRooms({ limit: limits.roomsPerAccount })
-      const outcome = yield* whenAway(
-        table.create({
-          id: RoomId.make(randomBytes(9).toString("base64url")),
-          slug: Slug.make(slug),
-          name,
-          topic: "",
-          isPrivate: false,
-          createdBy: Option.some(asker.user.id),
-          at: now
-        })
-      )
-      if (outcome._tag === "SlugTaken") return yield* new RoomNameTaken({ roomId: outcome.room.id })
-      directory.add({ room: outcome.room, lastMessage: 0 })
-      return outcome.room
-    })
+    create
   })
 })
 

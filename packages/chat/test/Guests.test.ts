@@ -1,10 +1,12 @@
 import { Guests } from "@messenger/chat/Guests"
 import { foldName } from "@messenger/chat/NameFold"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Option } from "effect"
+import { Effect, Layer, Option } from "effect"
 import type { Redacted } from "effect"
 import { TestClock } from "effect/testing"
-import { layer } from "./Server.ts"
+import { layer as server } from "./Server.ts"
+
+const layer = Guests.layer.pipe(Layer.provideMerge(server))
 
 const enter = (name: string, token = Option.none<Redacted.Redacted>(), address = "10.0.0.1") =>
   Effect.flatMap(Guests, (guests) => guests.enter({ name, token, address }))

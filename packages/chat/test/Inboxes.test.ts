@@ -72,7 +72,7 @@ describe("an inbox", () => {
       const reader = new Reader()
       yield* follow("Ada", reader)
       for (let number = 0; number < 10; number++) yield* post("Ben", `${number}`)
-      const made = yield* rooms.create(person("Ben"), "Design Talk")
+      const made = yield* rooms.create(person("Ben"), { name: "Design Talk", isPrivate: false })
       yield* TestClock.adjust("200 millis")
       expect(reader.tags).toEqual(["InboxSnapshot", "RoomsListed"])
       expect(reader.view.rooms.get(lobby)?.lastMessage).toBe(10)

@@ -17,6 +17,7 @@ const post = (text: string): Command => ({
   key: ClientKey.make(`key-${String(++keys).padStart(8, "0")}`),
   hash: text,
   change: { _tag: "Post", text },
+  denial: () => undefined,
   reply: silent
 })
 

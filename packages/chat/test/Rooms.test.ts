@@ -226,7 +226,7 @@ describe("a room", () => {
   it.effect("may be called by an emoji alone, and has a link all the same", () =>
     Effect.gen(function* () {
       const rooms = yield* Rooms
-      const room = yield* rooms.create(person("Ada"), " 🎉 ")
+      const room = yield* rooms.create(person("Ada"), { name: " 🎉 ", isPrivate: false })
       expect(room).toMatchObject({ name: "🎉", slug: expect.stringMatching(/^room-[0-9a-f]{8}$/) })
     }).pipe(Effect.provide(layer))
   )

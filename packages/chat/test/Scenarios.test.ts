@@ -255,7 +255,7 @@ describe("a room that crashes", () => {
         expect(error._tag).toBe("RoomUnavailable")
         const ended = yield* Fiber.await(follower)
         expect(Exit.isFailure(ended)).toBe(true)
-        const room = yield* rooms.create(person("Ada"), "elsewhere")
+        const room = yield* rooms.create(person("Ada"), { name: "elsewhere", isPrivate: false })
         yield* rooms.post(person("Ada"), { roomId: room.id, key: freshKey(), text: "all is well" })
         yield* TestClock.adjust("2 seconds")
         yield* post("Ada", "rested")

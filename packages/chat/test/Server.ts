@@ -1,6 +1,5 @@
 // A chat server without gateways: the whole branch of the tree over ports in memory, on the test clock.
 import * as Supervisor from "@messenger/otp/Supervisor"
-import { SupervisionTree } from "@messenger/otp/SupervisionTree"
 import { UserId } from "@messenger/protocol/Account"
 import { ClientKey } from "@messenger/protocol/Message"
 import { RoomId } from "@messenger/protocol/Room"
@@ -8,12 +7,9 @@ import { RoomFrame } from "@messenger/protocol/RoomFeed"
 import * as RoomView from "@messenger/protocol/RoomView"
 import { ChatSupervisor } from "@messenger/chat/ChatSupervisor"
 import { Commits } from "@messenger/chat/Commits"
-import { Directory } from "@messenger/chat/Directory"
-import { Guests } from "@messenger/chat/Guests"
-import { InboxesLocal } from "@messenger/chat/InboxesLocal"
-import { People } from "@messenger/chat/People"
+import { PasswordHashCost } from "@messenger/chat/Passwords"
 import type { Asker } from "@messenger/chat/Rooms"
-import { RoomsLocal } from "@messenger/chat/RoomsLocal"
+import * as SingleNode from "@messenger/chat/SingleNode"
 import type { Broadcast, Sink } from "@messenger/chat/Sink"
 import * as Memory from "@messenger/storage/Memory"
 import { Effect, Latch, Layer, Schema } from "effect"
@@ -30,27 +26,24 @@ const running = Layer.effectDiscard(
   })
 )
 
+/** The least a hash may cost: these tests are about something else. */
+const cheap = Layer.succeed(PasswordHashCost, { memoryKiB: 8, passes: 1, lanes: 1 })
+
 /** The chat branch over storage; tests put their own storage below it. */
 export const over = <A, E>(storage: Layer.Layer<A | Layer.Success<typeof Memory.layer>, E>) =>
-  running.pipe(
-    Layer.provideMerge(ChatSupervisor.layer),
-    Layer.provideMerge(Layer.mergeAll(RoomsLocal.layerRooms, InboxesLocal.layerInboxes)),
-    Layer.provideMerge(Layer.mergeAll(RoomsLocal.layer, InboxesLocal.layer, Guests.layer)),
-    Layer.provideMerge(Layer.mergeAll(Commits.layer, People.layer, Directory.layer)),
-    Layer.provideMerge(SupervisionTree.layer),
-    Layer.provideMerge(storage)
-  )
+  running.pipe(Layer.provideMerge(SingleNode.layer), Layer.provide(cheap), Layer.provideMerge(storage))
 
 /** The whole server in memory. */
 export const layer = over(Memory.layer)
 
 let connections = 0
 
-/** Somebody with a connection of their own. */
-export const person = (name: string): Asker => ({
+/** Somebody with a connection of their own, whom no database knows. */
+export const person = (name: string, standing: Partial<Pick<Asker, "role" | "scope">> = {}): Asker => ({
   user: { id: UserId.make(name.toLowerCase()), name, isGuest: true },
   role: "guest",
   scope: null,
+  ...standing,
   sessionId: null,
   connectionId: ++connections,
   address: "127.0.0.1"

@@ -7,7 +7,8 @@ import {
   Unauthenticated,
   UpgradeRequired
 } from "@messenger/protocol/Handshake"
-import { Clock, Effect, Layer } from "effect"
+import { Forbidden } from "@messenger/protocol/Rights"
+import { Clock, Effect, Layer, type Cause } from "effect"
 import { randomUUID } from "node:crypto"
 import { Connections } from "./Connections.ts"
 
@@ -21,10 +22,27 @@ export const authenticationLayer = Layer.effect(
       if (connection === undefined) return Effect.interrupt
       if (connection.principal === undefined) return Effect.fail(new Unauthenticated())
       if (!connection.isGreeted) return Effect.fail(new UpgradeRequired({ serverContract: contractVersion }))
-      return Effect.provideService(effect, Principal, connection.principal)
+      return Effect.catchCause(Effect.provideService(effect, Principal, connection.principal), (cause) => {
+        const refusal = cause.reasons.find(isForbidden)
+        return refusal === undefined ? Effect.failCause(cause) : Effect.fail(refusal.defect)
+      })
     })
   })
 )
+
+/**
+ * Asks chat as the person of the request. What chat forbids is handed over to the middleware as a defect, since it is the middleware
+ * that declares `Forbidden` for every call.
+ */
+export const asAsker = <Answer, Failure, Needs>(
+  ask: (asker: Principal["Service"]) => Effect.Effect<Answer, Failure | Forbidden, Needs>
+): Effect.Effect<Answer, Failure, Needs | Principal> =>
+  Effect.flatMap(Principal, ask).pipe(
+    Effect.catch((error) => (error instanceof Forbidden ? Effect.die(error) : Effect.fail(error)))
+  )
+
+const isForbidden = (reason: Cause.Reason<unknown>): reason is Cause.Die & { readonly defect: Forbidden } =>
+  reason._tag === "Die" && reason.defect instanceof Forbidden
 
 /** Answers `Handshake`. */
 export const handshakeLayer = HandshakeRpcs.toLayer(

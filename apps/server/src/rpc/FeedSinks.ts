@@ -1,11 +1,13 @@
 // Opens a follow: an ordinary streaming request of which only the end comes from the RPC server. Its chunks are written by
 // whoever feeds the sink, straight to the connection.
 import type { Sink } from "@messenger/chat/Sink"
-import { Principal } from "@messenger/protocol/Handshake"
+import type { Principal } from "@messenger/protocol/Handshake"
+import type { Forbidden } from "@messenger/protocol/Rights"
 import { RateLimited } from "@messenger/protocol/Unavailable"
 import { Context, Effect, Layer } from "effect"
 import type { RequestId } from "effect/rpc/RpcMessage"
 import { ServerConfig } from "../ServerConfig.ts"
+import { asAsker } from "./Authentication.ts"
 import { Connections } from "./Connections.ts"
 
 /** The request that a follow belongs to. */
@@ -20,7 +22,7 @@ export class FeedSinks extends Context.Service<
     /** Runs `feed` with a sink of this request until either ends; then the sink takes nothing more. */
     readonly follow: <E>(
       request: FollowRequest,
-      feed: (asker: Principal["Service"], sink: Sink) => Effect.Effect<never, E>
+      feed: (asker: Principal["Service"], sink: Sink) => Effect.Effect<never, E | Forbidden>
     ) => Effect.Effect<never, E | RateLimited, Principal>
   }
 >()("@messenger/server/rpc/FeedSinks") {
@@ -31,19 +33,16 @@ export class FeedSinks extends Context.Service<
       const { followsPerSocket } = yield* ServerConfig
       return FeedSinks.of({
         follow: ({ client, requestId }, feed) =>
-          Effect.flatMap(
-            Principal,
-            (asker): Effect.Effect<never, Effect.Error<ReturnType<typeof feed>> | RateLimited> => {
-              const connection = connections.get(client.id)
-              if (connection === undefined) return Effect.interrupt
-              if (connection.follows >= followsPerSocket) return Effect.fail(new RateLimited({ retryAfterMillis }))
-              return Effect.acquireUseRelease(
-                Effect.sync(() => connection.openSink(requestId)),
-                (sink) => feed(asker, sink),
-                () => Effect.sync(() => connection.closeSink(requestId))
-              )
-            }
-          )
+          asAsker((asker): Effect.Effect<never, Effect.Error<ReturnType<typeof feed>> | RateLimited> => {
+            const connection = connections.get(client.id)
+            if (connection === undefined) return Effect.interrupt
+            if (connection.follows >= followsPerSocket) return Effect.fail(new RateLimited({ retryAfterMillis }))
+            return Effect.acquireUseRelease(
+              Effect.sync(() => connection.openSink(requestId)),
+              (sink) => feed(asker, sink),
+              () => Effect.sync(() => connection.closeSink(requestId))
+            )
+          })
       })
     })
   )

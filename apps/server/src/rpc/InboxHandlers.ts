@@ -1,8 +1,8 @@
 // What a person may ask about themselves, handed on as it came.
 import { Inboxes } from "@messenger/chat/Inboxes"
-import { Principal } from "@messenger/protocol/Handshake"
 import { InboxRpcs } from "@messenger/protocol/InboxRpcs"
 import { Effect } from "effect"
+import { asAsker } from "./Authentication.ts"
 import { FeedSinks } from "./FeedSinks.ts"
 
 export const inboxHandlersLayer = InboxRpcs.toLayer(
@@ -11,9 +11,9 @@ export const inboxHandlersLayer = InboxRpcs.toLayer(
     const sinks = yield* FeedSinks
     return {
       FollowInbox: (_, request) => sinks.follow(request, (asker, sink) => inboxes.follow(asker, sink)),
-      MarkRead: ({ roomId, number }) => Effect.flatMap(Principal, (asker) => inboxes.markRead(asker, roomId, number)),
-      SetStatus: ({ status }) => Effect.flatMap(Principal, (asker) => inboxes.setStatus(asker, status)),
-      SetIdle: ({ isIdle }) => Effect.flatMap(Principal, (asker) => inboxes.setIdle(asker, isIdle))
+      MarkRead: ({ roomId, number }) => asAsker((asker) => inboxes.markRead(asker, roomId, number)),
+      SetStatus: ({ status }) => asAsker((asker) => inboxes.setStatus(asker, status)),
+      SetIdle: ({ isIdle }) => asAsker((asker) => inboxes.setIdle(asker, isIdle))
     }
   })
 )

@@ -1,8 +1,8 @@
 // What may be asked of a room, handed on as it came. No rule of the product lives here.
-import { Principal } from "@messenger/protocol/Handshake"
-import { RoomRpcs } from "@messenger/protocol/RoomRpcs"
 import { Rooms } from "@messenger/chat/Rooms"
+import { RoomRpcs } from "@messenger/protocol/RoomRpcs"
 import { Effect } from "effect"
+import { asAsker } from "./Authentication.ts"
 import { FeedSinks } from "./FeedSinks.ts"
 
 export const roomHandlersLayer = RoomRpcs.toLayer(
@@ -12,15 +12,13 @@ export const roomHandlersLayer = RoomRpcs.toLayer(
     return {
       FollowRoom: ({ roomId, cursor }, request) =>
         sinks.follow(request, (asker, sink) => rooms.follow(asker, roomId, cursor, sink)),
-      PostMessage: (command) => Effect.flatMap(Principal, (asker) => rooms.post(asker, command)),
-      EditMessage: (command) => Effect.flatMap(Principal, (asker) => rooms.edit(asker, command)),
-      DeleteMessage: (command) => Effect.flatMap(Principal, (asker) => rooms.remove(asker, command)),
-      History: ({ roomId, anchor, limit }) =>
-        Effect.flatMap(Principal, (asker) => rooms.history(asker, roomId, anchor, limit)),
-      ListPeople: ({ roomId, after }) => Effect.flatMap(Principal, (asker) => rooms.people(asker, roomId, after)),
-      SetTyping: ({ roomId, isTyping }) =>
-        Effect.flatMap(Principal, (asker) => rooms.setTyping(asker, roomId, isTyping)),
-      CreateRoom: ({ name }) => Effect.flatMap(Principal, (asker) => rooms.create(asker, name))
+      PostMessage: (command) => asAsker((asker) => rooms.post(asker, command)),
+      EditMessage: (command) => asAsker((asker) => rooms.edit(asker, command)),
+      DeleteMessage: (command) => asAsker((asker) => rooms.remove(asker, command)),
+      History: ({ roomId, anchor, limit }) => asAsker((asker) => rooms.history(asker, roomId, anchor, limit)),
+      ListPeople: ({ roomId, after }) => asAsker((asker) => rooms.people(asker, roomId, after)),
+      SetTyping: ({ roomId, isTyping }) => asAsker((asker) => rooms.setTyping(asker, roomId, isTyping)),
+      CreateRoom: ({ name, isPrivate = false }) => asAsker((asker) => rooms.create(asker, { name, isPrivate }))
     }
   })
 )

@@ -153,7 +153,7 @@ export const makeFakeChat = () => {
         }),
       people: () => Effect.succeed({ people: [], next: null }),
       setTyping: () => Effect.void,
-      create: (_, name) =>
+      create: (_, { name }) =>
         Effect.succeed(
           Room.make({
             id: lobby,

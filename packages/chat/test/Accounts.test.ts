@@ -1,0 +1,408 @@
+import { AccountPolicy, defaults } from "@messenger/chat/AccountPolicy"
+import { Accounts } from "@messenger/chat/Accounts"
+import { Administration } from "@messenger/chat/Administration"
+import { LoginLimits } from "@messenger/chat/LoginThrottle"
+import { Rooms } from "@messenger/chat/Rooms"
+import { Sessions } from "@messenger/chat/Sessions"
+import * as Memory from "@messenger/storage/Memory"
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Layer, Option, Redacted } from "effect"
+import { TestClock } from "effect/testing"
+import { freshKey, layer, lobby, over, person } from "./Server.ts"
+import { Browser, member, otherPassword, password, withRole } from "./Visitors.ts"
+
+const withPolicy = (policy: Partial<typeof defaults>) =>
+  over(Memory.layer).pipe(Layer.provide(Layer.succeed(AccountPolicy, { ...defaults, ...policy })))
+
+const tagOf = <A, E extends { readonly _tag: string }, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.map(Effect.flip(effect), ({ _tag }) => _tag)
+
+describe("registration", () => {
+  it.effect("makes a member who is logged in, and whom a log-in by name or address finds again", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const { user, role } = yield* new Browser().register("ada")
+      expect({ user, role }).toEqual({ user: { id: user.id, name: "ada", isGuest: false }, role: "member" })
+      expect((yield* new Browser().logIn("Ada")).user).toEqual(user)
+      expect((yield* new Browser().logIn(" ADA@example.org")).user).toEqual(user)
+      const both = { username: "ada", email: "ada@example.org", password, isRemembered: false }
+      expect((yield* accounts.logIn(new Browser().visitor, both)).user).toEqual(user)
+      const twoPeople = { ...both, email: "ben@example.org" }
+      expect(yield* tagOf(accounts.logIn(new Browser().visitor, twoPeople))).toBe("WrongCredentials")
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("turns a guest into a member in place, who keeps name, messages and rooms", () =>
+    Effect.gen(function* () {
+      const rooms = yield* Rooms
+      const browser = new Browser()
+      const guest = yield* browser.guest("Ada Lovelace")
+      const connection = yield* browser.connect()
+      yield* rooms.post(connection.asker, { roomId: lobby, key: freshKey(), text: "as a guest" })
+      const registered = yield* browser.register("ada")
+      expect(registered.user).toEqual({ ...guest.user, isGuest: false })
+      expect(connection.ends).toEqual(["Renewed"])
+      const { asker } = yield* browser.connect()
+      const page = yield* rooms.history(asker, lobby, { _tag: "Newest" }, 10)
+      expect(page.messages.map(({ author }) => author)).toEqual([registered.user])
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("gives a guest whose name a member has taken the username for a name", () =>
+    Effect.gen(function* () {
+      const browser = new Browser()
+      yield* browser.guest("Ben")
+      yield* new Browser().register("ben")
+      expect((yield* browser.register("another")).user.name).toBe("another")
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("answers a taken email as it answers a taken username", () =>
+    Effect.gen(function* () {
+      yield* new Browser().register("ada", { email: "ada@example.org" })
+      const byName = yield* Effect.flip(new Browser().register("ADA", { email: "else@example.org" }))
+      const byEmail = yield* Effect.flip(new Browser().register("else", { email: "Ada@Example.org" }))
+      expect(byName).toEqual(byEmail)
+      expect(byName._tag).toBe("AccountTaken")
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("is refused to members, to bad names, bad addresses and bad passwords, each in its words", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const { browser } = yield* member("ada")
+      expect(yield* tagOf(browser.register("second"))).toBe("AlreadyRegistered")
+      expect(yield* tagOf(new Browser().register("a"))).toBe("UsernameInvalid")
+      expect(yield* tagOf(new Browser().register("ben", { email: "nowhere" }))).toBe("EmailInvalid")
+      const short = { username: "ben", email: "b@example.org", password: Redacted.make("short"), isRemembered: false }
+      const error = accounts.register(new Browser().visitor, { ...short, invite: undefined })
+      expect(yield* tagOf(error)).toBe("PasswordRefused")
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("by invitation takes one, uses it as often as it is for, and gives it back when nothing came of it", () =>
+    Effect.gen(function* () {
+      const administration = yield* Administration
+      expect(yield* tagOf(new Browser().register("ada"))).toBe("RegistrationClosed")
+      expect(yield* tagOf(new Browser().register("ada", { invite: "guess" }))).toBe("LinkInvalid")
+      const admin = person("Root", { role: "admin" })
+      const { token: invite } = yield* administration.inviteToServer(admin, { days: 1, uses: 2 })
+      yield* new Browser().register("ada", { invite })
+      expect(yield* tagOf(new Browser().register("ada", { invite }))).toBe("AccountTaken")
+      yield* new Browser().register("ben", { invite })
+      expect(yield* tagOf(new Browser().register("cem", { invite }))).toBe("LinkInvalid")
+    }).pipe(Effect.provide(withPolicy({ registration: "invite" })))
+  )
+
+  it.effect("is refused to everybody by a closed server, and so are guests where there are none", () =>
+    Effect.gen(function* () {
+      expect(yield* tagOf(new Browser().register("ada"))).toBe("RegistrationClosed")
+      expect(yield* tagOf(new Browser().guest("Ada"))).toBe("GuestsRefused")
+    }).pipe(Effect.provide(withPolicy({ registration: "closed", allowsGuests: false })))
+  )
+})
+
+describe("logging in", () => {
+  it.effect("takes the place of the session that the browser had, and its connections are told so", () =>
+    Effect.gen(function* () {
+      const { browser, ends } = yield* member("ada")
+      const before = new Browser()
+      before.token = browser.token
+      yield* browser.logIn("ada")
+      expect(ends).toEqual(["Renewed"])
+      expect(yield* before.isLoggedIn).toBe(false)
+      expect(yield* browser.isLoggedIn).toBe(true)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("of a guest to another account leaves the guest's messages under the guest's name", () =>
+    Effect.gen(function* () {
+      const rooms = yield* Rooms
+      const { asker } = yield* member("ada")
+      const browser = new Browser()
+      const guest = yield* browser.guest("Visitor")
+      const connection = yield* browser.connect()
+      yield* rooms.post(connection.asker, { roomId: lobby, key: freshKey(), text: "hello" })
+      yield* browser.logIn("ada")
+      const page = yield* rooms.history(asker, lobby, { _tag: "Newest" }, 10)
+      expect(page.messages.map(({ author }) => author.id)).toEqual([guest.user.id])
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("twice at once makes two sessions that are both good", () =>
+    Effect.gen(function* () {
+      yield* new Browser().register("ada")
+      const phone = new Browser()
+      const laptop = new Browser()
+      yield* Effect.all([phone.logIn("ada"), laptop.logIn("ada")], { concurrency: "unbounded" })
+      expect(yield* phone.isLoggedIn).toBe(true)
+      expect(yield* laptop.isLoggedIn).toBe(true)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("with a wrong password, or as nobody, is refused alike, and then throttled", () =>
+    Effect.gen(function* () {
+      yield* new Browser().register("ada")
+      const wrong = { password: otherPassword }
+      expect(yield* tagOf(new Browser().logIn("ada", wrong))).toBe("WrongCredentials")
+      expect(yield* tagOf(new Browser().logIn("nobody", wrong))).toBe("WrongCredentials")
+      const tags = []
+      for (let time = 0; time < 10; time++) tags.push(yield* tagOf(new Browser().logIn("ada", wrong)))
+      expect(tags).toContain("RateLimited")
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("from a device that logged in before is not held up by strangers who guess", () =>
+    Effect.gen(function* () {
+      const { browser } = yield* member("ada")
+      const stranger = (at: number) => new Browser(`10.1.0.${at}`).logIn("ada", { password: otherPassword })
+      let guesses = 0
+      while ((yield* tagOf(stranger(guesses))) !== "RateLimited") guesses++
+      expect(guesses).toBe(3)
+      expect(yield* tagOf(new Browser("10.2.0.1").logIn("ada"))).toBe("RateLimited")
+      yield* browser.logIn("ada")
+    }).pipe(
+      Effect.provide(layer),
+      Effect.provideService(LoginLimits, {
+        pair: [{ burst: 5, every: "1 minute" }],
+        account: [{ burst: 3, every: "1 hour" }],
+        addressWidening: 10,
+        perAddress: { register: { burst: 20, every: "1 minute" }, reset: { burst: 20, every: "1 minute" } }
+      })
+    )
+  )
+
+  it.effect("of a deactivated account says so to whoever knows the password, and to nobody else", () =>
+    Effect.gen(function* () {
+      const administration = yield* Administration
+      const owner = yield* withRole("owner", "owner")
+      const { browser, asker, ends } = yield* member("ada")
+      yield* administration.setActive(owner.asker, asker.user.id, false)
+      expect(ends).toEqual(["Deactivated"])
+      expect(yield* browser.isLoggedIn).toBe(false)
+      expect(yield* tagOf(new Browser().logIn("ada"))).toBe("AccountDeactivated")
+      expect(yield* tagOf(new Browser().logIn("ada", { password: otherPassword }))).toBe("WrongCredentials")
+      yield* administration.setActive(owner.asker, asker.user.id, true)
+      expect(yield* browser.isLoggedIn).toBe(true)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("is over after logging out", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const { browser, ends } = yield* member("ada")
+      yield* accounts.logOut(browser.visitor)
+      expect(ends).toEqual(["SignedOut"])
+      expect(yield* browser.isLoggedIn).toBe(false)
+    }).pipe(Effect.provide(layer))
+  )
+})
+
+describe("a session", () => {
+  it.effect("that is not remembered ends a day after its last use, and its connection within a second of that", () =>
+    Effect.gen(function* () {
+      const sessions = yield* Sessions
+      const { asker, ends } = yield* member("ada")
+      yield* TestClock.adjust("23 hours")
+      sessions.used(asker)
+      yield* TestClock.adjust("23 hours")
+      expect(ends).toEqual([])
+      yield* TestClock.adjust("1 hour")
+      yield* TestClock.adjust("1 second")
+      expect(ends).toEqual(["Expired"])
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("that is remembered lives sixty days", () =>
+    Effect.gen(function* () {
+      const browser = new Browser()
+      const { expiresAt } = yield* browser.register("ada", { isRemembered: true })
+      expect(expiresAt).toBe(60 * 86_400_000)
+      yield* TestClock.adjust("59 days")
+      expect(yield* browser.isLoggedIn).toBe(true)
+      yield* TestClock.adjust("61 days")
+      expect(yield* browser.isLoggedIn).toBe(false)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("is one of a list of devices, and may be revoked from another", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const laptop = yield* member("ada")
+      const phone = new Browser()
+      const { sessionId } = yield* phone.logIn("ada")
+      const { ends } = yield* phone.connect()
+      const devices = yield* accounts.devices(laptop.asker)
+      expect(new Map(devices.map(({ id, isCurrent }) => [id, isCurrent])).get(sessionId)).toBe(false)
+      expect(devices.length).toBe(2)
+      yield* accounts.revokeSession(laptop.asker, sessionId)
+      expect(ends).toEqual(["Revoked"])
+      expect(laptop.ends).toEqual([])
+      expect(yield* phone.isLoggedIn).toBe(false)
+      yield* phone.logIn("ada")
+      yield* accounts.revokeOtherSessions(laptop.asker)
+      expect(yield* phone.isLoggedIn).toBe(false)
+      expect(yield* laptop.browser.isLoggedIn).toBe(true)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("of somebody else cannot be revoked", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const ada = yield* member("ada")
+      const ben = yield* member("ben")
+      const { sessionId } = ben.asker
+      if (sessionId !== null) yield* accounts.revokeSession(ada.asker, sessionId)
+      expect(ben.ends).toEqual([])
+      expect(yield* ben.browser.isLoggedIn).toBe(true)
+    }).pipe(Effect.provide(layer))
+  )
+})
+
+describe("a new password", () => {
+  it.effect("renews the session it was set in and ends all others", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const { browser, asker, ends } = yield* member("ada")
+      const phone = new Browser()
+      yield* phone.logIn("ada")
+      const onPhone = yield* phone.connect()
+      const change = { password, newPassword: otherPassword }
+      yield* accounts.changePassword(asker, browser.visitor, change).pipe(Effect.map(browser.keep))
+      expect(ends).toEqual(["Renewed"])
+      expect(onPhone.ends).toEqual(["Revoked"])
+      expect(yield* browser.isLoggedIn).toBe(true)
+      expect(yield* phone.isLoggedIn).toBe(false)
+      expect(yield* tagOf(phone.logIn("ada"))).toBe("WrongCredentials")
+      yield* phone.logIn("ada", { password: otherPassword })
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("takes the old one", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const { browser, asker } = yield* member("ada")
+      const change = { password: otherPassword, newPassword: otherPassword }
+      expect(yield* tagOf(accounts.changePassword(asker, browser.visitor, change))).toBe("WrongPassword")
+      expect(yield* tagOf(accounts.changeEmail(asker, { email: "a@b.org", password: otherPassword }))).toBe(
+        "WrongPassword"
+      )
+      expect(yield* tagOf(accounts.deleteAccount(asker, otherPassword))).toBe("WrongPassword")
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("by a link is set once, logs in, and ends every other session", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const administration = yield* Administration
+      const owner = yield* withRole("owner", "owner")
+      const { asker, ends } = yield* member("ada")
+      const { token } = yield* administration.createResetLink(owner.asker, asker.user.id)
+      const reset = { token, password: otherPassword }
+      const browser = new Browser()
+      browser.keep(yield* accounts.resetPassword(browser.visitor, reset))
+      expect(ends).toEqual(["Revoked"])
+      expect(yield* browser.isLoggedIn).toBe(true)
+      expect(yield* tagOf(accounts.resetPassword(browser.visitor, reset))).toBe("LinkInvalid")
+      yield* new Browser().logIn("ada", { password: otherPassword })
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("by a link is refused when an hour has passed", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const administration = yield* Administration
+      yield* new Browser().register("ada")
+      const { token } = yield* administration.makeResetLink("ada")
+      yield* TestClock.adjust("61 minutes")
+      const late = accounts.resetPassword(new Browser().visitor, { token, password: otherPassword })
+      expect(yield* tagOf(late)).toBe("LinkInvalid")
+    }).pipe(Effect.provide(layer))
+  )
+})
+
+describe("an account", () => {
+  it.effect("shows its owner what nobody else sees", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const { asker } = yield* member("ada")
+      const own = yield* accounts.ownAccount(asker)
+      expect(own).toMatchObject({ username: "ada", email: "ada@example.org", role: "member" })
+      const guest = new Browser()
+      yield* guest.guest("Visitor")
+      const { asker: visitor } = yield* guest.connect()
+      expect(yield* accounts.ownAccount(visitor)).toMatchObject({ username: null, email: null, role: "guest" })
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("takes another name and colour on all connections at once", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const { asker, browser } = yield* member("ada")
+      const second = yield* browser.connect()
+      yield* accounts.updateProfile(asker, { name: "Ada L.", colour: 3 })
+      expect(second.asker.user).toMatchObject({ name: "Ada L.", colour: 3 })
+      yield* accounts.updateProfile(asker, { colour: null })
+      expect(second.asker.user).toEqual({ id: asker.user.id, name: "Ada L.", isGuest: false })
+      yield* new Browser().register("ben")
+      expect(yield* tagOf(accounts.updateProfile(asker, { name: "Ben" }))).toBe("NameTaken")
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("that is deleted is gone everywhere, and its username stays blocked for ninety days", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const rooms = yield* Rooms
+      const { asker, browser, ends } = yield* member("ada")
+      const reader = yield* member("ben")
+      yield* rooms.post(asker, { roomId: lobby, key: freshKey(), text: "I was here" })
+      yield* accounts.deleteAccount(asker, password)
+      expect(ends).toEqual(["Deleted"])
+      expect(yield* browser.isLoggedIn).toBe(false)
+      expect(yield* tagOf(new Browser().logIn("ada"))).toBe("WrongCredentials")
+      expect(yield* tagOf(new Browser().register("ada"))).toBe("AccountTaken")
+      const page = yield* rooms.history(reader.asker, lobby, { _tag: "Newest" }, 10)
+      expect(page.messages[0]?.author.name).toBe("deleted user")
+      yield* TestClock.adjust("91 days")
+      yield* new Browser().register("ada")
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("of the last owner cannot be deleted", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const { asker } = yield* withRole("ada", "owner")
+      expect(yield* tagOf(accounts.deleteAccount(asker, password))).toBe("LastOwner")
+    }).pipe(Effect.provide(layer))
+  )
+})
+
+describe("a connection that is opened after its proof was checked", () => {
+  it.effect("ends at once when the session was revoked between the two", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const sessions = yield* Sessions
+      const { asker, browser } = yield* member("ada")
+      const found = yield* sessions.authenticate(Option.getOrThrow(browser.token))
+      yield* accounts.logOut(browser.visitor)
+      const ends: Array<string> = []
+      const onEnd = (reason: string) => void ends.push(reason)
+      sessions.open(Option.getOrThrow(found), { connectionId: 1, address: asker.address, onEnd })
+      expect(ends).toEqual(["SignedOut"])
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("has the role that was given between the two", () =>
+    Effect.gen(function* () {
+      const administration = yield* Administration
+      const sessions = yield* Sessions
+      const owner = yield* withRole("owner", "owner")
+      const browser = new Browser()
+      const { user } = yield* browser.register("ada")
+      const found = yield* sessions.authenticate(Option.getOrThrow(browser.token))
+      yield* administration.setRole(owner.asker, user.id, "admin")
+      const options = { connectionId: 1, address: "10.0.0.1", onEnd: () => undefined }
+      expect(sessions.open(Option.getOrThrow(found), options).principal.role).toBe("admin")
+    }).pipe(Effect.provide(layer))
+  )
+})
