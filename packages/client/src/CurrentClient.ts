@@ -49,20 +49,19 @@ export const make = (options: Omit<RunningClient.RunningClientOptions, "user">) 
     outbox,
     changes,
     get: () => running?.client,
-    /** From now on this is the client of `user`, and connected; with the same user as before it is the same client. */
-    become: (user: User): void => {
+    /**
+     * From now on this is the client of `user`, and connected; with the same user as before it is the same client. It connects anew
+     * when the session `isRenewed`.
+     */
+    become: (user: User, isRenewed: boolean): void => {
       if (running?.client.user.id !== user.id) {
         void stop()
         const client = RunningClient.start({ ...options, user })
         running = { client, unmirror: mirror(client) }
+      } else if (isRenewed) {
+        running.client.client.connection.close()
       }
-      running?.client.client.connection.connect()
-    },
-    /** Connects anew, since the session that the connection was opened with is over. */
-    reconnect: (): void => {
-      const open = running?.client.client.connection
-      open?.close()
-      open?.connect()
+      running.client.client.connection.connect()
     },
     /** Lets go of the client. What it had written down stays on the device, for the next client of its account. */
     stop

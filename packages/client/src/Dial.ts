@@ -18,14 +18,14 @@ export const layer = (options: DialOptions): Layer.Layer<Socket.Socket> => {
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:"
   return Layer.effect(
     Socket.Socket,
-    Socket.makeWebSocket(url.href, takesHeaders ? asHeaders(options) : asSubprotocols(options)).pipe(
+    Socket.makeWebSocket(url.href, isBrowser() ? asSubprotocols(options) : asHeaders(options)).pipe(
       Effect.provideService(Socket.WebSocketConstructor, construct)
     )
   )
 }
 
-// The constructor of browsers throws at what it does not know; those of Node and its kin take headers.
-const takesHeaders = "process" in globalThis
+// In a page or a worker; elsewhere a WebSocket takes headers.
+const isBrowser = () => "document" in globalThis || "importScripts" in globalThis
 
 const asHeaders = ({ headers, bearer }: DialOptions) =>
   headers === undefined && bearer === undefined

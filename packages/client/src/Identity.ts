@@ -52,10 +52,10 @@ export const make = (sessions: SessionClient, current: CurrentClient, { start }:
     identity.set({ _tag: "Anonymous", ended })
   }
 
-  const learn = ({ user, role, registration, guests }: SessionState) => {
+  const learn = ({ user, role, registration, guests }: SessionState, isRenewed: boolean) => {
     server.set({ registration, guests })
     if (user === null) return forgetWhoItIs(undefined)
-    current.become(user)
+    current.become(user, isRenewed)
     // Who has no role is what everybody is at least.
     identity.set({ _tag: "Known", user, role: role ?? "guest" })
   }
@@ -66,7 +66,7 @@ export const make = (sessions: SessionClient, current: CurrentClient, { start }:
       const isLearnt = yield* oneAtATime.withPermit(
         Effect.map(Effect.result(sessions.current), (answer) => {
           if (answer._tag === "Failure" || (answer.success.user === null && asked < doubts)) return false
-          learn(answer.success)
+          learn(answer.success, false)
           return true
         })
       )
@@ -110,12 +110,11 @@ export const make = (sessions: SessionClient, current: CurrentClient, { start }:
     ): Effect.Effect<User, SessionError | Unreachable> =>
       oneAtATime.withPermit(
         Effect.map(entering, ({ user, state }) => {
-          learn(state)
-          current.reconnect()
+          learn(state, true)
           return user
         })
       ),
     /** Ends the session. */
-    leave: oneAtATime.withPermit(Effect.map(sessions.leave, learn))
+    leave: oneAtATime.withPermit(Effect.map(sessions.leave, (state) => learn(state, false)))
   }
 }

@@ -1,5 +1,6 @@
 import { expect, it } from "@effect/vitest"
 import { contractVersion } from "@messenger/protocol/Handshake"
+import { sessionEndCode } from "@messenger/protocol/SessionEnd"
 import { Context, Effect, Layer } from "effect"
 import { Socket } from "effect/socket"
 import { describe } from "vitest"
@@ -151,6 +152,26 @@ describe("a connection", () => {
       yield* settle
       expect(connection.state.get()._tag).toBe("Open")
     }).pipe(Effect.provide(MemoryServer.layer))
+  )
+
+  it.effect.each(["SignedOut", "Revoked", "Expired", "Deactivated", "Deleted", "Renewed"] as const)(
+    "whose session is over (%s) says so and tries no more until somebody asks",
+    (end) =>
+      Effect.gen(function* () {
+        const server = yield* MemoryServer
+        const { connection, signal } = yield* client()
+        connection.connect()
+        yield* settle
+        yield* server.dropSockets(sessionEndCode[end])
+        yield* elapse("5 minutes")
+        signal("Online")
+        yield* settle
+        expect(connection.state.get()).toEqual({ _tag: "Refused", refusal: { _tag: "SessionEnded", end } })
+        expect(server.dials()).toBe(1)
+        connection.connect()
+        yield* settle
+        expect(connection.state.get()._tag).toBe("Open")
+      }).pipe(Effect.provide(MemoryServer.layer))
   )
 
   it.effect("that the server knows as somebody else is refused as unauthenticated", () =>

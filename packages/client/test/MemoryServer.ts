@@ -1,6 +1,6 @@
 // A small server in memory, for tests on the test clock: a real RpcServer behind sockets that are queues, and rooms that are
 // arrays. It speaks the contract, and does what a test tells it: goes down, falls silent, loses answers, asks for patience.
-import { UserId } from "@messenger/protocol/Account"
+import { AccountNotFound, UserId } from "@messenger/protocol/Account"
 import type { User } from "@messenger/protocol/Account"
 import { LogId } from "@messenger/protocol/Cursor"
 import {
@@ -11,13 +11,22 @@ import {
   UpgradeRequired
 } from "@messenger/protocol/Handshake"
 import type { InboxFrame } from "@messenger/protocol/InboxFeed"
-import { ClientKey, IdempotencyKeyReused } from "@messenger/protocol/Message"
+import { AccountRpcs } from "@messenger/protocol/AccountRpcs"
+import { MemberRpcs } from "@messenger/protocol/MemberRpcs"
+import {
+  ClientKey,
+  EditConflict,
+  IdempotencyKeyReused,
+  MessageNotFound,
+  NotYourMessage
+} from "@messenger/protocol/Message"
 import type { CommandRejected, Message, MessageInvalid, Page, Receipt } from "@messenger/protocol/Message"
 import { MessengerRpcs } from "@messenger/protocol/MessengerRpcs"
+import { WrongPassword } from "@messenger/protocol/Password"
 import { Room, RoomId, RoomNotFound } from "@messenger/protocol/Room"
 import type { RoomFrame } from "@messenger/protocol/RoomFeed"
 import type { Weather } from "@messenger/protocol/Unavailable"
-import { Cause, Context, Effect, Layer, Queue, Schema, Stream } from "effect"
+import { Cause, Context, Effect, Layer, Queue, Redacted, Schema, Stream } from "effect"
 import { RpcSerialization, RpcServer } from "effect/rpc"
 import type { RpcMessage } from "effect/rpc"
 import { Socket } from "effect/socket"
@@ -49,6 +58,33 @@ const scripts = <Failure>(): Scripts<Failure> => ({ before: [], after: [] })
 
 type PostFailure = Weather | RoomNotFound | MessageInvalid | CommandRejected | IdempotencyKeyReused
 
+// What no test asks for would only be a list of refusals.
+const Served = MessengerRpcs.merge(
+  AccountRpcs.omit(
+    "UpdateProfile",
+    "ListSessions",
+    "RevokeSession",
+    "RevokeOtherSessions",
+    "CreateSocketToken",
+    "DeleteAccount",
+    "ClaimServer",
+    "LookAtInvite",
+    "AcceptInvite"
+  ),
+  MemberRpcs.omit(
+    "ListMembers",
+    "SetMemberRole",
+    "RemoveMember",
+    "LeaveRoom",
+    "InviteToRoom",
+    "ListRoomInvites",
+    "RevokeRoomInvite"
+  )
+)
+
+/** What people of the tests are on the server. */
+export const roleOf = ({ isGuest }: User): "guest" | "member" => (isGuest ? "guest" : "member")
+
 export const roomIdOf = (id: string) => RoomId.make(id)
 
 export class MemoryServer extends Context.Service<MemoryServer, Effect.Success<typeof make>>()("test/MemoryServer") {
@@ -71,7 +107,9 @@ const make = Effect.gen(function* () {
   const script = {
     post: scripts<PostFailure>(),
     history: scripts<Weather>(),
-    follow: scripts<Weather | RoomNotFound>()
+    follow: scripts<Weather | RoomNotFound>(),
+    edit: scripts<Weather>(),
+    account: scripts<never>()
   }
 
   const roomOf = (id: string): Effect.Effect<MemoryRoom, RoomNotFound> => {
@@ -143,10 +181,29 @@ const make = Effect.gen(function* () {
     return receipt
   }
 
-  const through = <A, Failure, Own extends Failure>(
+  /** Changes a message once per key. */
+  const rewrite = Effect.fnUntraced(function* (
+    { roomId, key, number }: { readonly roomId: string; readonly key: ClientKey; readonly number: number },
+    mayChange: (message: Message) => Effect.Effect<Partial<Message>, EditConflict>
+  ) {
+    const { user } = yield* Principal
+    const room = yield* roomOf(roomId)
+    const known = room.receipts.get(`${user.id} ${key}`)
+    if (known !== undefined) return known.receipt
+    const message = room.messages.find((each) => each.number === number)
+    if (message === undefined || message.state === "Deleted") return yield* new MessageNotFound()
+    if (message.author.id !== user.id) return yield* new NotYourMessage()
+    const next = yield* mayChange(message)
+    commit(room, (change) => ({ ...message, ...next, change }))
+    const receipt: Receipt = { number, cursor: cursorOf(room), at: 0 }
+    room.receipts.set(`${user.id} ${key}`, { receipt, text: "" })
+    return receipt
+  })
+
+  const through = <A, Failure, Own, Needs>(
     { before, after }: Scripts<Failure>,
-    work: Effect.Effect<A, Own>
-  ): Effect.Effect<A, Failure> =>
+    work: Effect.Effect<A, Own, Needs>
+  ): Effect.Effect<A, Failure | Own, Needs> =>
     Effect.gen(function* () {
       yield* before.shift() ?? Effect.void
       const answer = yield* work
@@ -154,7 +211,7 @@ const make = Effect.gen(function* () {
       return answer
     })
 
-  const handlers = MessengerRpcs.toLayer({
+  const handlers = Served.toLayer({
     Handshake: ({ contract: asked }, { client }) =>
       Effect.gen(function* () {
         if (asked !== contract) return yield* new UpgradeRequired({ serverContract: contract })
@@ -189,8 +246,30 @@ const make = Effect.gen(function* () {
         })
       )
     }),
-    EditMessage: () => Effect.die("not part of these tests"),
-    DeleteMessage: () => Effect.die("not part of these tests"),
+    EditMessage: (payload) =>
+      through(
+        script.edit,
+        rewrite(payload, ({ change }) =>
+          change === payload.change
+            ? Effect.succeed({ text: payload.text, editedAt: 0 })
+            : Effect.fail(new EditConflict({ change }))
+        )
+      ),
+    DeleteMessage: (payload) =>
+      through(
+        script.edit,
+        rewrite(payload, () => Effect.succeed({ text: "", state: "Deleted" as const }))
+      ).pipe(Effect.catchTag("EditConflict", Effect.die)),
+    GetAccount: Effect.fnUntraced(function* () {
+      const { user, role } = yield* Principal
+      return yield* through(script.account, Effect.succeed({ user, role, username: null, email: null, createdAt: 0 }))
+    }),
+    ChangeEmail: ({ password }) =>
+      Redacted.value(password) === "correct horse" ? Effect.void : Effect.fail(new WrongPassword()),
+    AddMember: ({ person }) =>
+      person._tag === "Username" && person.username === "bob"
+        ? Effect.succeed({ user: userOf("bob"), role: "member" as const })
+        : Effect.fail(new AccountNotFound()),
     History: ({ roomId, anchor, limit }) =>
       through(
         script.history,
@@ -207,7 +286,7 @@ const make = Effect.gen(function* () {
       ).pipe(Effect.catchTag("RoomUnavailable", Effect.die)),
     ListPeople: () => Effect.succeed({ people: [], next: null }),
     SetTyping: () => Effect.void,
-    CreateRoom: ({ name }) => Effect.map(addRoom(name), ({ room }) => room),
+    CreateRoom: ({ name, isPrivate }) => Effect.map(addRoom(name, 0, isPrivate), ({ room }) => room),
     FollowInbox: (_payload, { client, requestId }) =>
       Stream.unwrap(
         Effect.gen(function* () {
@@ -221,7 +300,7 @@ const make = Effect.gen(function* () {
             {
               _tag: "InboxSnapshot",
               me,
-              role: "guest",
+              role: roleOf(me),
               status: "online",
               rooms: listings,
               markers: [],
@@ -242,7 +321,7 @@ const make = Effect.gen(function* () {
       ? Effect.fail(new Unauthenticated())
       : Effect.provideService(effect, Principal, {
           user,
-          role: "guest",
+          role: roleOf(user),
           scope: null,
           sessionId: null,
           connectionId: client.id,
@@ -272,7 +351,7 @@ const make = Effect.gen(function* () {
   )
 
   yield* Layer.build(
-    RpcServer.layer(MessengerRpcs, { disableTracing: true, disableFatalDefects: true }).pipe(
+    RpcServer.layer(Served, { disableTracing: true, disableFatalDefects: true }).pipe(
       Layer.provide([handlers, authentication, protocol])
     )
   )
@@ -319,10 +398,10 @@ const make = Effect.gen(function* () {
     })
   }
 
-  const addRoom = (id: string, messages = 0) =>
+  const addRoom = (id: string, messages = 0, isPrivate = false) =>
     Effect.sync(() => {
       const room: MemoryRoom = {
-        room: decodeRoom({ id, slug: id, name: id, topic: "", isPrivate: false, change: 0 }),
+        room: decodeRoom({ id, slug: id, name: id, topic: "", isPrivate, change: 0 }),
         log: LogId.make(`log-of-${id}`),
         epoch: 1,
         head: 0,

@@ -3,27 +3,11 @@ import { expect, it } from "@effect/vitest"
 import { contractVersion } from "@messenger/protocol/Handshake"
 import { Effect } from "effect"
 import { describe } from "vitest"
-import { makeMessenger } from "../src/Messenger.ts"
-import { until } from "../src/Readable.ts"
-import type { Readable } from "../src/Readable.ts"
-import { silent } from "../src/Signals.ts"
 import { MemoryServer, roomIdOf } from "./MemoryServer.ts"
+import { is, page, soon } from "./page.ts"
 import * as SocketServer from "./SocketServer.ts"
 
 const lobby = roomIdOf("lobby")
-
-/** A page of one browser; closed with the scope. */
-const page = (origin: string) =>
-  Effect.acquireRelease(
-    Effect.sync(() => makeMessenger({ server: origin, signals: silent })),
-    (messenger) => Effect.promise(messenger.close)
-  )
-
-/** Waits for what must happen within 5 s. */
-const soon = <A>(readable: Readable<A>, isSo: (value: A) => boolean) =>
-  Effect.timeout(until(readable, isSo), "5 seconds")
-
-const is = (tag: string) => (value: { readonly _tag: string }) => value._tag === tag
 
 describe("a page", () => {
   it.live("of a visitor who names themselves chats, and goes on after a restart of the server", () =>
@@ -61,6 +45,59 @@ describe("a page", () => {
       expect(messenger.identity.get()._tag).toBe("Anonymous")
       expect(messenger.connection.get()._tag).toBe("Closed")
       expect(messenger.inbox.get().view.rooms.size).toBe(0)
+    }).pipe(Effect.provide(MemoryServer.layer))
+  )
+
+  it.live("changes and takes back what its reader wrote, and shows meanwhile that it is on its way", () =>
+    Effect.gen(function* () {
+      const server = yield* SocketServer.make
+      yield* server.addRoom("lobby")
+      const messenger = yield* page(server.origin)
+      yield* Effect.promise(() => messenger.enter("ada"))
+      yield* soon(messenger.connection, is("Open"))
+      const room = messenger.openRoom(lobby)
+      const message = () => room.feed.get().view.messages[0]
+      room.send("helo")
+      yield* soon(room.feed, () => message() !== undefined)
+      const written = message()
+      if (written === undefined) throw new Error("There is no message")
+      const edited = room.edit(written, "hello")
+      expect(messenger.changes.get()).toMatchObject([{ _tag: "Edit", number: 1, text: "hello" }])
+      expect(yield* Effect.promise(() => edited)).toMatchObject({ isOk: true, value: { number: 1 } })
+      yield* soon(messenger.changes, (changes) => changes.length === 0)
+      expect(message()).toMatchObject({ text: "hello" })
+      expect(yield* Effect.promise(() => room.edit(written, "hullo"))).toMatchObject({
+        isOk: false,
+        error: { _tag: "EditConflict", change: 2 }
+      })
+      expect(yield* Effect.promise(() => room.remove(1))).toMatchObject({ isOk: true })
+      yield* soon(room.feed, () => message()?.state === "Deleted")
+    }).pipe(Effect.provide(MemoryServer.layer))
+  )
+
+  it.live("makes rooms, private ones too, and asks for whatever else the contract offers", () =>
+    Effect.gen(function* () {
+      const server = yield* SocketServer.make
+      const messenger = yield* page(server.origin)
+      yield* soon(messenger.identity, is("Anonymous"))
+      expect(yield* Effect.promise(() => messenger.call("GetAccount"))).toMatchObject({
+        isOk: false,
+        error: { _tag: "Unreachable" }
+      })
+      yield* Effect.promise(() => messenger.enter("ada"))
+      // The connection is still on its way.
+      expect(yield* Effect.promise(() => messenger.call("GetAccount"))).toMatchObject({
+        isOk: true,
+        value: { user: { name: "ada" }, role: "guest" }
+      })
+      expect(yield* Effect.promise(() => messenger.createRoom("tea"))).toMatchObject({
+        isOk: true,
+        value: { name: "tea", isPrivate: false }
+      })
+      expect(yield* Effect.promise(() => messenger.createRoom("plans", { isPrivate: true }))).toMatchObject({
+        isOk: true,
+        value: { isPrivate: true }
+      })
     }).pipe(Effect.provide(MemoryServer.layer))
   )
 

@@ -1,6 +1,6 @@
 import { expect, it } from "@effect/vitest"
 import type { RoomFrame } from "@messenger/protocol/RoomFeed"
-import { Context, Effect, Exit, Latch, Layer, Scope, Stream } from "effect"
+import { Context, Effect, Exit, Latch, Layer, Redacted, Scope, Stream } from "effect"
 import { Socket } from "effect/socket"
 import { describe } from "vitest"
 import { DrainLock } from "../src/DrainLock.ts"
@@ -102,17 +102,134 @@ describe("a client", () => {
     }).pipe(Effect.provide(MemoryServer.layer))
   )
 
-  it.effect("makes a room, and says so when nobody can be reached", () =>
+  it.effect("asks by name for what the contract offers, and answers what it declares", () =>
+    Effect.gen(function* () {
+      const { call } = yield* client
+      const bobby = { _tag: "Username", username: "bob" } as const
+      expect(yield* call("GetAccount")).toMatchObject({ user: ada, role: "guest" })
+      expect(yield* call("CreateRoom", { name: "tea", isPrivate: true })).toMatchObject({
+        slug: "tea",
+        isPrivate: true
+      })
+      expect(yield* call("AddMember", { roomId: lobby, person: bobby })).toEqual({ user: bob, role: "member" })
+      expect(
+        yield* Effect.flip(call("AddMember", { roomId: lobby, person: { ...bobby, username: "nobody" } }))
+      ).toMatchObject({ _tag: "AccountNotFound" })
+      const change = (password: string) =>
+        call("ChangeEmail", { email: "ada@example.org", password: Redacted.make(password) })
+      expect(yield* Effect.flip(change("a guess"))).toMatchObject({ _tag: "WrongPassword" })
+      yield* change("correct horse")
+    }).pipe(Effect.provide(MemoryServer.layer))
+  )
+
+  it.effect("asks once: a connection that is lost before the answer is Unreachable", () =>
     Effect.gen(function* () {
       const server = yield* MemoryServer
       const { call } = yield* client
-      expect(yield* call("CreateRoom", { name: "tea" })).toMatchObject({ slug: "tea" })
+      server.script.account.before.push(Effect.never)
+      const answer = yield* Effect.forkScoped(Effect.flip(call("GetAccount")))
+      yield* settle
+      yield* server.dropSockets()
+      yield* elapse("10 seconds")
+      expect(answer.pollUnsafe()).toMatchObject({ _tag: "Success", value: { _tag: "Unreachable" } })
+      expect(told(server, "GetAccount").length).toBe(1)
+    }).pipe(Effect.provide(MemoryServer.layer))
+  )
+
+  it.effect("waits a little for a connection that is on its way, and not for ever", () =>
+    Effect.gen(function* () {
+      const server = yield* MemoryServer
+      const { call } = yield* client
       server.setUp(false)
       yield* server.dropSockets()
+      const inTime = yield* Effect.forkScoped(call("GetAccount"))
       yield* settle
-      const refusal = yield* Effect.forkScoped(Effect.flip(call("CreateRoom", { name: "coffee" })))
-      yield* elapse("10 seconds")
-      expect(refusal.pollUnsafe()).toMatchObject({ _tag: "Success", value: { _tag: "Unreachable" } })
+      server.setUp(true)
+      yield* elapse("4 seconds")
+      expect(inTime.pollUnsafe()).toMatchObject({ _tag: "Success", value: { user: ada } })
+      server.setUp(false)
+      yield* server.dropSockets()
+      const tooLate = yield* Effect.forkScoped(Effect.flip(call("GetAccount")))
+      yield* elapse("6 seconds")
+      expect(tooLate.pollUnsafe()).toMatchObject({ _tag: "Success", value: { _tag: "Unreachable" } })
+    }).pipe(Effect.provide(MemoryServer.layer))
+  )
+})
+
+describe("a private room of which one is a member no more", () => {
+  const cellar = roomIdOf("cellar")
+
+  /** Ada reads the cellar, writes something, and closes it, or keeps it open. */
+  const reading = Effect.fnUntraced(function* () {
+    const server = yield* MemoryServer
+    yield* server.addRoom("lobby", 1)
+    const room = yield* server.addRoom("cellar", 2, true)
+    const messenger = yield* client
+    const scope = yield* Scope.make()
+    yield* Effect.addFinalizer(() => Scope.close(scope, Exit.void))
+    const { feed } = yield* Scope.provide(messenger.openRoom(cellar), scope)
+    messenger.outbox.setDraft(cellar, "half a thought")
+    messenger.outbox.setDraft(lobby, "another")
+    yield* messenger.outbox.flush
+    yield* settle
+    expect(feed.get().status._tag).toBe("Live")
+    const leave = () => {
+      server.rooms.delete("cellar")
+      room.followers.clear()
+    }
+    return { ...messenger, server, feed, close: Scope.close(scope, Exit.void), leave }
+  })
+
+  /** What is left of the room, when it is opened again. */
+  const left = Effect.fnUntraced(function* ({
+    openRoom,
+    outbox
+  }: Pick<MessengerClient["Service"], "openRoom" | "outbox">) {
+    const { feed } = yield* openRoom(cellar)
+    const { messages } = feed.get().view
+    yield* settle
+    return { messages, status: feed.get().status, draft: yield* outbox.draft(cellar) }
+  })
+
+  const nothing = { messages: [], status: { _tag: "Failed", error: { _tag: "RoomNotFound" } }, draft: "" }
+
+  it.effect("is gone at once when the inbox says so, and nothing of it is remembered", () =>
+    Effect.gen(function* () {
+      const { server, feed, leave, close, ...rest } = yield* reading()
+      leave()
+      server.sayToInboxes({ _tag: "MembershipsChanged", memberships: [{ roomId: cellar, role: null }] })
+      yield* settle
+      expect(feed.get().status).toMatchObject({ _tag: "Failed", error: { _tag: "RoomNotFound" } })
+      yield* elapse("5 minutes")
+      expect(server.wireIds("FollowRoom")).toEqual(["cellar~1"])
+      yield* close
+      expect(yield* left(rest)).toMatchObject(nothing)
+      expect(yield* rest.outbox.draft(lobby)).toBe("another")
+    }).pipe(Effect.provide(MemoryServer.layer))
+  )
+
+  it.effect("is forgotten when it was closed before", () =>
+    Effect.gen(function* () {
+      const { server, leave, close, ...rest } = yield* reading()
+      yield* close
+      leave()
+      server.sayToInboxes({ _tag: "MembershipsChanged", memberships: [{ roomId: cellar, role: null }] })
+      yield* settle
+      expect(yield* left(rest)).toMatchObject(nothing)
+    }).pipe(Effect.provide(MemoryServer.layer))
+  )
+
+  it.effect("is forgotten when that happened while one was away", () =>
+    Effect.gen(function* () {
+      const { server, leave, close, ...rest } = yield* reading()
+      yield* close
+      server.setUp(false)
+      yield* server.dropSockets()
+      leave()
+      server.setUp(true)
+      yield* elapse("5 seconds")
+      expect(rest.inbox.feed.get().view.rooms.has(cellar)).toBe(false)
+      expect(yield* left(rest)).toMatchObject(nothing)
     }).pipe(Effect.provide(MemoryServer.layer))
   )
 })
