@@ -1,47 +1,15 @@
 import { Inboxes } from "@messenger/chat/Inboxes"
 import { Rooms } from "@messenger/chat/Rooms"
-import type { Broadcast, Sink } from "@messenger/chat/Sink"
-import { InboxFrame } from "@messenger/protocol/InboxFeed"
 import * as InboxView from "@messenger/protocol/InboxView"
 import { RoomId } from "@messenger/protocol/Room"
 import { ReadMarkers } from "@messenger/storage/ReadMarkers"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Fiber, Latch, Schema } from "effect"
+import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
+import { InboxReader } from "./InboxReader.ts"
 import { freshKey, layer, lobby, person } from "./Server.ts"
 
-const decode = Schema.decodeUnknownSync(Schema.Array(Schema.toCodecJson(InboxFrame)))
-
-class Reader implements Sink {
-  view = InboxView.empty
-  readonly tags: Array<string> = []
-  private isStuck = false
-  private readonly flowing = Latch.makeUnsafe(true)
-
-  write(broadcast: Broadcast): boolean {
-    for (const frame of decode(JSON.parse(`[${broadcast.json}]`))) {
-      this.tags.push(frame._tag)
-      this.view = InboxView.apply(this.view, frame)
-    }
-    return !this.isStuck
-  }
-
-  get drained() {
-    return this.flowing.await
-  }
-
-  stick(): void {
-    this.isStuck = true
-    this.flowing.closeUnsafe()
-  }
-
-  flow(): void {
-    this.isStuck = false
-    this.flowing.openUnsafe()
-  }
-}
-
-const follow = (name: string, reader: Reader) =>
+const follow = (name: string, reader: InboxReader) =>
   Effect.gen(function* () {
     const inboxes = yield* Inboxes
     const fiber = yield* Effect.forkChild(inboxes.follow(person(name), reader))
@@ -58,7 +26,7 @@ describe("an inbox", () => {
       const inboxes = yield* Inboxes
       yield* post("Ben", "hello")
       yield* inboxes.setStatus(person("Ada"), "dnd").pipe(Effect.ignore)
-      const reader = new Reader()
+      const reader = new InboxReader()
       yield* follow("Ada", reader)
       expect(reader.tags).toEqual(["InboxSnapshot"])
       expect([...reader.view.rooms.keys()]).toEqual(["lobby", "random"])
@@ -69,7 +37,7 @@ describe("an inbox", () => {
   it.effect("tells of new messages and new rooms a few times a second, not for each", () =>
     Effect.gen(function* () {
       const rooms = yield* Rooms
-      const reader = new Reader()
+      const reader = new InboxReader()
       yield* follow("Ada", reader)
       for (let number = 0; number < 10; number++) yield* post("Ben", `${number}`)
       const made = yield* rooms.create(person("Ben"), { name: "Design Talk", isPrivate: false })
@@ -84,8 +52,8 @@ describe("an inbox", () => {
     Effect.gen(function* () {
       const inboxes = yield* Inboxes
       const markers = yield* ReadMarkers
-      const phone = new Reader()
-      const laptop = new Reader()
+      const phone = new InboxReader()
+      const laptop = new InboxReader()
       yield* follow("Ada", phone)
       yield* follow("Ada", laptop)
       yield* post("Ben", "one")
@@ -103,11 +71,11 @@ describe("an inbox", () => {
   it.effect("keeps a marker that was moved and not yet written when the last device goes and comes back", () =>
     Effect.gen(function* () {
       const inboxes = yield* Inboxes
-      const fiber = yield* follow("Ada", new Reader())
+      const fiber = yield* follow("Ada", new InboxReader())
       yield* post("Ben", "one")
       yield* inboxes.markRead(person("Ada"), lobby, 1)
       yield* Fiber.interrupt(fiber)
-      const reader = new Reader()
+      const reader = new InboxReader()
       yield* follow("Ada", reader)
       expect(reader.view.markers.get(lobby)).toBe(1)
     }).pipe(Effect.provide(layer))
@@ -123,7 +91,7 @@ describe("an inbox", () => {
 
   it.effect("of a reader that had no room is told whole again when it has drained", () =>
     Effect.gen(function* () {
-      const reader = new Reader()
+      const reader = new InboxReader()
       yield* follow("Ada", reader)
       reader.stick()
       yield* post("Ben", "one")
