@@ -26,7 +26,8 @@ export const accountsContract = (it: Vitest.MethodsNonLive<Ports>): void => {
         user: { id: ada.id, name: ada.name, isGuest: false },
         status: "online",
         role: "member",
-        isActive: true
+        isActive: true,
+        createdAt: ada.at
       })
       const { id: userId, passwordHash, usernameFold, emailFold, username, email } = ada
       const login = Option.some({ userId, passwordHash, isActive: true })
@@ -222,7 +223,8 @@ export const accountsContract = (it: Vitest.MethodsNonLive<Ports>): void => {
         user: { id: bot.id, name: "Bot", isGuest: false, isApp: true as const },
         status: "online",
         role: "member",
-        isActive: true
+        isActive: true,
+        createdAt: bot.at
       }
       expect(yield* found(bot.id)).toEqual(account)
       expect(yield* accounts.services).toContainEqual(account)

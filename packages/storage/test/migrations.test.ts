@@ -37,13 +37,24 @@ const [lobby, tea] = [RoomId.make("lobby"), RoomId.make("tea")]
 const everythingIsThere = Effect.gen(function* () {
   const accounts = yield* Accounts
   const sessions = yield* Sessions
-  const active = { isActive: true }
   expect(yield* accounts.find(guest)).toEqual(
-    Option.some({ user: { id: guest, name: "ÄNNE", isGuest: true }, status: "online", role: "guest", ...active })
+    Option.some({
+      user: { id: guest, name: "ÄNNE", isGuest: true },
+      status: "online",
+      role: "guest",
+      isActive: true,
+      createdAt: 1_000
+    })
   )
   expect(yield* accounts.find(twin)).toMatchObject({ value: { user: { isGuest: true }, status: "dnd", role: "guest" } })
   expect(yield* accounts.find(member)).toEqual(
-    Option.some({ user: { id: member, name: "Grace", isGuest: false }, status: "away", role: "member", ...active })
+    Option.some({
+      user: { id: member, name: "Grace", isGuest: false },
+      status: "away",
+      role: "member",
+      isActive: true,
+      createdAt: 3_000
+    })
   )
   expect(yield* accounts.list({ search: "änne", after: null, limit: 5 })).toMatchObject([
     { user: { id: guest }, username: null, createdAt: 1_000, lastSeenAt: 2_000 },

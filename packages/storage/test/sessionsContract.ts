@@ -28,7 +28,8 @@ export const sessionsContract = (it: Vitest.MethodsNonLive<Ports>): void => {
         user: { id: userId, name: "Bo", isGuest: true },
         status: "online",
         role: "guest",
-        isActive: true
+        isActive: true,
+        createdAt: 1_000
       }
       expect(yield* sessions.find(tokenHash, 1_999)).toEqual(Option.some({ ...row, account }))
       expect(yield* sessions.findById(id, 1_999)).toEqual(Option.some({ ...row, account }))
