@@ -5,6 +5,7 @@ import type { Scope } from "effect"
 import * as Child from "../Child.ts"
 import type { ChildFailed } from "../Child.ts"
 import { PeerName } from "./Dialect.ts"
+import { Late, latest } from "./Late.ts"
 import { LatencyHistogram } from "./LatencyHistogram.ts"
 
 /** One subscriber: whose session it carries, and the request id it follows under. */
@@ -37,7 +38,11 @@ export const Counts = Schema.Struct({
   /** Connections that ended although nobody here closed them. */
   lost: Schema.Int,
   /** Latencies, as a histogram's counts; of messages, in microseconds. */
-  latencies: Schema.Array(Schema.Int)
+  latencies: Schema.Array(Schema.Int),
+  /** How late the generator itself was; that much of a latency may be its own. */
+  late: Late,
+  /** Processor time that the generator has used since its start. */
+  cpuSeconds: Schema.Number
 })
 export type Counts = typeof Counts.Type
 
@@ -83,15 +88,16 @@ export const start = Effect.fnUntraced(function* (
       Effect.forEach(children, (child) => child.ask({ _tag: "Report" }, Counts), { concurrency: "unbounded" }),
       (parts) => {
         const latencies = new LatencyHistogram()
-        const sum = { frames: 0, messages: 0, reached: 0, lost: 0 }
+        const sum = { frames: 0, messages: 0, reached: 0, lost: 0, cpuSeconds: 0 }
         for (const part of parts) {
           latencies.add(part.latencies)
           sum.frames += part.frames
           sum.messages += part.messages
           sum.reached += part.reached
           sum.lost += part.lost
+          sum.cpuSeconds += part.cpuSeconds
         }
-        return { ...sum, latencies }
+        return { ...sum, latencies, late: latest(parts.map(({ late }) => late)) }
       }
     )
   }

@@ -1,8 +1,10 @@
 // Many subscribers of one room over real WebSockets. They decode nothing: a frame is searched for the times at which its messages
 // were sent, and counted.
 import { WebSocket } from "ws"
+import { ownCpuSeconds } from "../OwnCpu.ts"
 import { dialects } from "./Dialect.ts"
 import type { Dialect } from "./Dialect.ts"
+import { Lateness } from "../Lateness.ts"
 import type { Counts, Question, Subscription } from "./Generator.ts"
 import { LatencyHistogram } from "./LatencyHistogram.ts"
 import { nowMicros, readStamps } from "./Stamp.ts"
@@ -15,6 +17,7 @@ export class Subscribers {
   readonly #sockets = new Set<WebSocket>()
   #reached = new Set<WebSocket>()
   #latencies = new LatencyHistogram()
+  readonly #lateness = new Lateness()
   #frames = 0
   #messages = 0
   #lost = 0
@@ -47,6 +50,7 @@ export class Subscribers {
   reset(): void {
     this.#reached = new Set()
     this.#latencies = new LatencyHistogram()
+    this.#lateness.reset()
     this.#frames = this.#messages = this.#lost = 0
   }
 
@@ -57,7 +61,9 @@ export class Subscribers {
       messages: this.#messages,
       reached: this.#reached.size,
       lost: this.#lost,
-      latencies: this.#latencies.counts
+      latencies: this.#latencies.counts,
+      late: this.#lateness.read(),
+      cpuSeconds: ownCpuSeconds()
     }
   }
 

@@ -9,6 +9,7 @@ import { join } from "node:path"
 import * as Child from "../Child.ts"
 import { ChildFailed } from "../Child.ts"
 import type { PeerName } from "../load/Dialect.ts"
+import { Late } from "../load/Late.ts"
 
 /** What a server process has used since its start, and holds now. */
 export const Usage = Schema.Struct({ cpuSeconds: Schema.Number, rssBytes: Schema.Number })
@@ -21,6 +22,8 @@ export interface Peer {
   readonly usage: Effect.Effect<Usage, ChildFailed>
   /** The same after its garbage has been collected. */
   readonly collected: Effect.Effect<Usage, ChildFailed>
+  /** How late its event loop ran since this was last asked. */
+  readonly late: Effect.Effect<Late, ChildFailed>
 }
 
 const here = (module: string): string => new URL(module, import.meta.url).pathname
@@ -42,6 +45,8 @@ const settings = {
   GUESTS_PER_MINUTE: "1000000",
   SOCKETS_PER_ADDRESS: "0",
   SOCKETS_PER_USER: "0",
+  // So that load may come from as many addresses as it says.
+  TRUSTED_PROXIES: "127.0.0.0/8",
   LOG_LEVEL: "Warn"
 }
 
@@ -75,7 +80,8 @@ export const start = Effect.fnUntraced(function* (
   return {
     url,
     usage: child.ask({ _tag: "Usage" }, Usage),
-    collected: child.ask({ _tag: "Collect" }, Usage)
+    collected: child.ask({ _tag: "Collect" }, Usage),
+    late: child.ask({ _tag: "Late" }, Late)
   }
 })
 

@@ -2,6 +2,8 @@
 // and from inside, worker threads included. Needs `--expose-gc`.
 import { setTimeout as sleep } from "node:timers/promises"
 import { answerParent } from "../answerParent.ts"
+import { Lateness } from "../Lateness.ts"
+import { ownCpuSeconds } from "../OwnCpu.ts"
 
 // Several times and with a pause: finalizers of one round free what the next collects, and pages go back to the system late.
 const collect = async () => {
@@ -11,14 +13,21 @@ const collect = async () => {
   }
 }
 
-const isCollect = (question: unknown): boolean =>
-  typeof question === "object" && question !== null && "_tag" in question && question._tag === "Collect"
+const tagOf = (question: unknown): unknown =>
+  typeof question === "object" && question !== null && "_tag" in question ? question._tag : undefined
+
+const lateness = new Lateness()
 
 answerParent(
   async (question) => {
-    if (isCollect(question)) await collect()
-    const { user, system } = process.cpuUsage()
-    return { cpuSeconds: (user + system) / 1_000_000, rssBytes: process.memoryUsage.rss() }
+    const tag = tagOf(question)
+    if (tag === "Late") {
+      const late = lateness.read()
+      lateness.reset()
+      return late
+    }
+    if (tag === "Collect") await collect()
+    return { cpuSeconds: ownCpuSeconds(), rssBytes: process.memoryUsage.rss() }
   },
   { isBackground: true }
 )

@@ -3,13 +3,17 @@
 import { Effect, Schema } from "effect"
 import type { Scope } from "effect"
 import type { ChildFailed } from "../Child.ts"
+import { Lateness } from "../Lateness.ts"
 import type { PeerName } from "../load/Dialect.ts"
 import * as Generator from "../load/Generator.ts"
 import type { Generators } from "../load/Generator.ts"
 import * as Guests from "../load/Guests.ts"
 import type { NoGuest } from "../load/Guests.ts"
+import type { Late } from "../load/Late.ts"
+import type { LatencyHistogram } from "../load/LatencyHistogram.ts"
 import * as Publisher from "../load/Publisher.ts"
 import type { PublisherLost } from "../load/Publisher.ts"
+import { ownCpuSeconds } from "../OwnCpu.ts"
 import * as Peer from "../peers/Peer.ts"
 
 /** How messages are posted: one every so many milliseconds, or so many unanswered at any time. */
@@ -63,8 +67,14 @@ export interface Slice {
   /** From before the post is sent until the subscriber has the frame, in milliseconds. */
   readonly p50Millis: number
   readonly p99Millis: number
+  /** All of these times. */
+  readonly latencies: LatencyHistogram
+  /** How late the event loop of each kind of process ran; a latency holds some of what the others were late too. */
+  readonly late: { readonly server: Late; readonly subscribers: Late; readonly publisher: Late }
   /** How much of one processor the server used. */
   readonly cpuShare: number
+  /** Processor time that the server, and all that loads it and measures, used. */
+  readonly cpuSeconds: { readonly server: number; readonly load: number }
   /** Deliveries that should have been and were not. */
   readonly missing: number
   /** Posts that were refused. */
@@ -74,6 +84,8 @@ export interface Slice {
 /** A server, ready to be measured as often as wanted. */
 export interface Stand {
   readonly name: string
+  /** The server's origin. */
+  readonly url: string
   readonly atRest: AtRest
   /** Loads it for that many seconds. */
   readonly slice: (seconds: number) => Effect.Effect<Slice, MeasurementFailure>
@@ -137,21 +149,29 @@ export const setUp = Effect.fnUntraced(function* (
   yield* generators.close
   yield* join(connections, ids)
 
+  const publisherLateness = new Lateness()
+
   return {
     name,
+    url: server.url,
     atRest: {
       bytesPerConnection: (joined.rssBytes - empty.rssBytes) / connections,
       cpuShare: (after.cpuSeconds - before.cpuSeconds) / restSeconds
     },
     slice: Effect.fnUntraced(function* (seconds) {
       yield* generators.reset
+      const loadBefore = (yield* generators.report).cpuSeconds + ownCpuSeconds()
+      yield* server.late
+      publisherLateness.reset()
       const before = yield* server.usage
       const { accepted, refusals } = yield* load._tag === "Paced"
         ? publisher.paced(load.everyMillis, seconds)
         : publisher.flood(load.unanswered, seconds)
       yield* untilArrived(generators, accepted * connections)
+      const publisherLate = publisherLateness.read()
+      const serverLate = yield* server.late
       const after = yield* server.usage
-      const { messages, frames, latencies } = yield* generators.report
+      const { messages, frames, latencies, late, cpuSeconds: generatorSeconds } = yield* generators.report
       const cpuSeconds = after.cpuSeconds - before.cpuSeconds
       return {
         deliveriesPerCpuSecond: messages / cpuSeconds,
@@ -159,7 +179,10 @@ export const setUp = Effect.fnUntraced(function* (
         messagesPerFrame: messages / Math.max(1, frames),
         p50Millis: latencies.quantile(0.5) / 1_000,
         p99Millis: latencies.quantile(0.99) / 1_000,
+        latencies,
+        late: { server: serverLate, subscribers: late, publisher: publisherLate },
         cpuShare: cpuSeconds / seconds,
+        cpuSeconds: { server: cpuSeconds, load: generatorSeconds + ownCpuSeconds() - loadBefore },
         missing: accepted * connections - messages,
         refused: [...refusals.values()].reduce((sum, count) => sum + count, 0)
       }
