@@ -8,7 +8,10 @@ export interface DialOptions {
   readonly server: string
   /** Headers of the upgrade, for Node: `cookie`, and `origin` with the server's own. A browser sends its own and takes none. */
   readonly headers?: Readonly<Record<string, string>>
-  /** An API token or a socket token, in place of a cookie. A browser, which sets no headers, offers it as a subprotocol. */
+  /**
+   * An API token or a socket token, in place of a cookie. A browser, which sets no headers, offers it as a subprotocol. A server that
+   * does not know the token refuses the upgrade, and a connection takes that for a loss: `SessionClient.current` tells the two apart.
+   */
   readonly bearer?: string
 }
 

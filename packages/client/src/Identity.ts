@@ -33,8 +33,14 @@ export interface ServerTerms {
  */
 const renewalsDoubted = 3
 
-/** Keeps `current` the client of whoever is logged in. */
-export const make = (sessions: SessionClient, current: CurrentClient, { start }: Runner) => {
+/**
+ * A server that no longer knows a token refuses the upgrade, which looks like a server that is away: who comes with one asks when
+ * the connection was lost and the first attempt to come back has failed.
+ */
+const failuresDoubted = 2
+
+/** Keeps `current` the client of whoever is logged in, or of whom the token is. */
+export const make = (sessions: SessionClient, current: CurrentClient, { start }: Runner, hasToken: boolean) => {
   const identity = cell<Identity>({ _tag: "Loading" })
   const server = cell<ServerTerms | undefined>(undefined)
   // Requests for the session go one after the other: an answer that was given before a change must not be believed after it.
@@ -65,8 +71,14 @@ export const make = (sessions: SessionClient, current: CurrentClient, { start }:
     for (let asked = 0; ; asked++) {
       const isLearnt = yield* oneAtATime.withPermit(
         Effect.map(Effect.result(sessions.current), (answer) => {
-          if (answer._tag === "Failure" || (answer.success.user === null && asked < doubts)) return false
-          learn(answer.success, false)
+          if (answer._tag === "Success") {
+            if (answer.success.user === null && asked < doubts) return false
+            learn(answer.success, false)
+            return true
+          }
+          // So a token is answered that is good no more.
+          if (answer.failure._tag !== "Unauthenticated") return false
+          forgetWhoItIs(undefined)
           return true
         })
       )
@@ -78,6 +90,7 @@ export const make = (sessions: SessionClient, current: CurrentClient, { start }:
   const onConnection = () => {
     const state = current.connection.get()
     if (state._tag === "Open") unexplained = 0
+    if (hasToken && state._tag === "Waiting" && state.attempt === failuresDoubted) return start(identify(0))
     if (state._tag !== "Refused" || state.refusal._tag === "UpgradeRequired") return
     const { refusal } = state
     if (refusal._tag === "SessionEnded" && refusal.end !== "Renewed") return forgetWhoItIs(refusal.end)

@@ -117,7 +117,7 @@ export const makeMessenger = ({ server, signals = defaultSignals(), bearer }: Me
   const runner = runnerOf(ManagedRuntime.make(Layer.empty))
   const sessions = SessionClient.make(bearer === undefined ? { server } : { server, bearer })
   const current = CurrentClient.make({ server, signals, bearer })
-  const who = Identity.make(sessions, current, runner)
+  const who = Identity.make(sessions, current, runner, bearer !== undefined)
   const later = <A, E>(effect: Effect.Effect<A, E>) => runner.later(Outcome.of(effect), scope)
 
   const call = <Tag extends CallTag>(

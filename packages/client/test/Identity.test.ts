@@ -253,6 +253,19 @@ describe("a program with a token", () => {
     }).pipe(Effect.provide(MemoryServer.layer))
   )
 
+  it.live("that was revoked while its connection was away is nobody, and tries no more", () =>
+    Effect.gen(function* () {
+      const server = yield* SocketServer.make
+      server.addBearer("mat_secret", bot)
+      const messenger = yield* page(server.origin, "mat_secret")
+      yield* settled(messenger, "bot")
+      server.revokeBearer("mat_secret")
+      yield* server.dropSockets()
+      yield* soon(messenger.identity, is("Anonymous"))
+      expect(messenger.connection.get()._tag).toBe("Closed")
+    }).pipe(Effect.provide(MemoryServer.layer))
+  )
+
   it.live("in a browser, which sets no headers, offers the token as a subprotocol", () =>
     Effect.gen(function* () {
       const server = yield* SocketServer.make

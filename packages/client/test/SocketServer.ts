@@ -1,6 +1,7 @@
 // The server in memory behind real sockets, for one browser: it keeps one session, as a cookie jar would.
 import type { User } from "@messenger/protocol/Account"
 import { AccountTaken, NameInvalid, NameTaken } from "@messenger/protocol/Account"
+import { Unauthenticated } from "@messenger/protocol/Handshake"
 import { LinkInvalid } from "@messenger/protocol/Link"
 import { WrongPassword } from "@messenger/protocol/Password"
 import { SessionError, statusOf, WrongCredentials } from "@messenger/protocol/Session"
@@ -8,7 +9,7 @@ import { sessionEndCode } from "@messenger/protocol/SessionEnd"
 import { Cause, Effect, Exit, Option, Queue, Schema, Scope } from "effect"
 import type { Socket } from "effect/socket"
 import { createServer } from "node:http"
-import type { IncomingHttpHeaders, Server } from "node:http"
+import type { IncomingHttpHeaders, IncomingMessage, Server } from "node:http"
 import { WebSocketServer } from "ws"
 import { MemoryServer, roleOf, userOf } from "./MemoryServer.ts"
 
@@ -118,6 +119,9 @@ export const make = Effect.gen(function* () {
       const isBehind = path === "/session" && answersBehind-- > 0
       const holder = isBehind ? undefined : holderOf(request.headers)
       await delays.get(path)
+      if (request.headers.authorization !== undefined && holder === undefined) {
+        return answer(401, encodeError(new Unauthenticated()))
+      }
       if (error !== undefined) return answer(statusOf[error._tag], encodeError(error))
       answer(200, {
         user: holder ?? null,
@@ -131,6 +135,9 @@ export const make = Effect.gen(function* () {
   const webSockets = new WebSocketServer({
     server: http,
     path: "/rpc",
+    // As the server does it: a token that is nobody's is refused, a cookie that is nobody's is let in and told so.
+    verifyClient: ({ req }: { readonly req: IncomingMessage }) =>
+      req.headers.authorization === undefined || holderOf(req.headers) !== undefined,
     handleProtocols: (offered) => offered.has("messenger") && "messenger"
   })
   webSockets.on("connection", (webSocket, { headers }) => {
@@ -173,6 +180,8 @@ export const make = Effect.gen(function* () {
     },
     /** Whoever brings that token is `holder`. */
     addBearer: (token: string, holder: User) => void bearers.set(token, holder),
+    /** The token is good no more. */
+    revokeBearer: (token: string) => void bearers.delete(token),
     /** The session ends, as by a log-out elsewhere; sockets stay open until they are dropped. */
     endSession: () => {
       user = undefined
