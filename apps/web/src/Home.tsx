@@ -15,6 +15,7 @@ import { meMenu } from "./sidebar/Me.tsx"
 import { Sidebar } from "./sidebar/Sidebar.tsx"
 import { inOrder } from "./sidebar/order.ts"
 import { texts } from "./texts.ts"
+import { Awaited } from "./ui/Awaited.tsx"
 import { useShell } from "./ui/Shell.ts"
 import { focusRoom } from "./ui/focusReturn.ts"
 import { createLayout } from "./ui/layout.ts"
@@ -26,6 +27,10 @@ const createRoomDialog = onDemand(async () => (await import("./sidebar/CreateRoo
 const drawer = onDemand(async () => (await import("./ui/Drawer.tsx")).Drawer)
 
 const adminPage = onDemand(async () => (await import("./admin/Admin.tsx")).Admin)
+
+const settingsPage = onDemand(async () => (await import("./settings/Settings.tsx")).Settings)
+
+const isSettings = (route: Route): boolean => route._tag === "Page" && route.page === "settings"
 
 const administers = (route: Route): AdminSection | undefined => (route._tag === "Admin" ? route.section : undefined)
 
@@ -77,8 +82,7 @@ export const Home = (props: { readonly me: User }): JSX.Element => {
 
   createEffect(() => {
     const first = landing()
-    if (router.route()._tag !== "Room" && router.route()._tag !== "Admin" && first !== undefined)
-      router.go(pathOf(first.slug), { replace: true })
+    if (router.route()._tag === "Home" && first !== undefined) router.go(pathOf(first.slug), { replace: true })
   })
   createEffect(() => {
     document.title = texts.title(InboxView.unreadRooms(inbox()), room()?.name)
@@ -174,6 +178,9 @@ export const Home = (props: { readonly me: User }): JSX.Element => {
         </Match>
         <Match when={isHere() && router.route()._tag === "Admin" && !mayAdminister()}>
           <NoRoom title={texts.notForYou} landing={landing()} onMenu={openRooms()} />
+        </Match>
+        <Match when={isHere() && isSettings(router.route())}>
+          <Awaited part={settingsPage} with={{ me: me(), onMenu: openRooms() }} />
         </Match>
         <Match when={isHere() && administers(router.route())}>
           {(section) => (

@@ -110,18 +110,20 @@ export const texts = {
   close: "Close",
   cancel: "Cancel",
   reload: "Reload",
+  again: "Try again",
   notForYou: "This page is for those who run this server.",
   notLoaded: "This part of the page could not be loaded. Please try again in a moment.",
 
   admin: "Manage this server",
 
-  name: {
-    title: "What should others call you?",
-    invited: (room: string) => `You are invited to #${room}.`,
-    label: "Display name",
-    hint: "You can start right away; there is no account to set up.",
-    submit: "Start chatting",
-    submitting: "One moment…"
+  form: {
+    busy: "One moment…",
+    again: "You can try again now.",
+    showPassword: "Show password",
+    hidePassword: "Hide password",
+    /** How long a button counts down. */
+    waiting: (seconds: number) =>
+      seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`
   },
 
   rooms: {
@@ -210,7 +212,11 @@ export const texts = {
   },
 
   me: {
-    menu: "Status and appearance",
+    menu: "Status and settings",
+    keep: "Keep your name: create an account",
+    login: "Log in with an account",
+    settings: "Settings",
+    logout: "Log out",
     status: "Status",
     theme: "Appearance",
     themes: { system: "Like the system", light: "Light", dark: "Dark" }

@@ -1,7 +1,8 @@
 import { render } from "solid-js/web"
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
-import { App } from "../src/App.tsx"
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest"
+import { App, entryPage } from "../src/App.tsx"
 import { pageIsCurrent } from "../src/connection/upgrade.ts"
+import { words } from "../src/session/words.ts"
 import { errorText, texts } from "../src/texts.ts"
 import { NameInvalid } from "@messenger/protocol/Account"
 import type { InboxFrame } from "@messenger/protocol/InboxFeed"
@@ -13,6 +14,7 @@ import { scenes } from "./preview/scenes.ts"
 import type { Scene } from "./preview/scenes.ts"
 
 let dispose = () => {}
+beforeAll(async () => void (await entryPage.want()))
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "requestAnimationFrame", "Date"] }))
 afterEach(() => {
   dispose()
@@ -66,7 +68,7 @@ const visit = (scene: Scene, path: string) => {
 describe("the page", () => {
   it("asks a visitor for a name and lands them in the lobby", async () => {
     const page = visit(scenes.name, "/")
-    expect(page.heading()).toBe(texts.name.title)
+    expect(page.heading()).toBe(words.name.title)
     await page.nameOneself("Ada")
     expect(location.pathname).toBe("/r/lobby")
     expect(page.heading()).toBe("#lobby")
@@ -74,7 +76,7 @@ describe("the page", () => {
 
   it("lets the link of a room survive naming oneself", async () => {
     const page = visit(scenes.invited, "/r/engineering")
-    expect(page.root.textContent).toContain(texts.name.invited("engineering"))
+    expect(page.root.textContent).toContain(words.intro.room("engineering"))
     await page.nameOneself("Ada")
     expect(location.pathname).toBe("/r/engineering")
     expect(page.heading()).toBe("#engineering")

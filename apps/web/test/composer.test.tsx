@@ -37,7 +37,9 @@ const compose = (options: { readonly isTouch?: boolean } = {}) => {
   document.body.append(root)
   const stop = render(
     () => (
-      <ShellProvider value={{ messenger, router: createRouter(), current: (user) => user, say: () => {} }}>
+      <ShellProvider
+        value={{ messenger, router: createRouter(), current: (user) => user, say: () => {}, leave: messenger.leave }}
+      >
         <Composer handle={handle} name="lobby" above={null} onSent={() => {}} onEditLast={() => false} />
       </ShellProvider>
     ),

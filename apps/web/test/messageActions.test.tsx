@@ -79,7 +79,9 @@ const show = (scene: Scene) => {
   }
   dispose = render(
     () => (
-      <ShellProvider value={{ messenger, router: createRouter(), current: (user) => user, say: () => {} }}>
+      <ShellProvider
+        value={{ messenger, router: createRouter(), current: (user) => user, say: () => {}, leave: messenger.leave }}
+      >
         <Rows />
       </ShellProvider>
     ),

@@ -155,7 +155,7 @@ describe("axe, on a phone and on a desk, light and dark,", () => {
       "conversation",
       async (page, isPhone) => {
         if (isPhone) await page.getByRole("button", { name: "Open rooms" }).click()
-        await page.getByRole("button", { name: "Status and appearance" }).click()
+        await page.getByRole("button", { name: "Status and settings" }).click()
         await page.getByRole("menuitemradio", { name: "Do not disturb" }).waitFor()
       }
     ],

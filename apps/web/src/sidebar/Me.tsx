@@ -6,6 +6,7 @@ import { Dynamic } from "solid-js/web"
 import { Avatar } from "../presence/Avatar.tsx"
 import { GuestMark } from "../presence/GuestMark.tsx"
 import { texts } from "../texts.ts"
+import { createConfirmation } from "../ui/Confirmation.tsx"
 import { Icon } from "../ui/Icon.tsx"
 import { useShell } from "../ui/Shell.ts"
 import { onDemand } from "../ui/onDemand.ts"
@@ -16,8 +17,14 @@ export const meMenu = onDemand(async () => (await import("./MeMenu.tsx")).MeMenu
 const buttonClass = "row-button w-full gap-3 px-2 py-1.5"
 
 /** Oneself, as others see one, and the menu behind it. */
-export const Me = (props: { readonly me: User; readonly status: Status }): JSX.Element => {
+export const Me = (props: {
+  readonly me: User
+  readonly status: Status
+  /** The page goes elsewhere. */
+  readonly onGo: () => void
+}): JSX.Element => {
   const { say } = useShell()
+  const confirmation = createConfirmation()
   const [isWanted, setWanted] = createSignal(false)
   const open = async () => {
     setWanted(await meMenu.want())
@@ -34,11 +41,19 @@ export const Me = (props: { readonly me: User; readonly status: Status }): JSX.E
         }
       >
         {(Menu) => (
-          <Dynamic component={Menu()} me={props.me} status={props.status} buttonClass={buttonClass}>
+          <Dynamic
+            component={Menu()}
+            me={props.me}
+            status={props.status}
+            buttonClass={buttonClass}
+            onGo={props.onGo}
+            onAsk={confirmation.ask}
+          >
             <Face me={props.me} status={props.status} />
           </Dynamic>
         )}
       </Show>
+      <confirmation.Dialog />
     </div>
   )
 }

@@ -83,7 +83,7 @@ export const Sidebar = (props: SidebarProps): JSX.Element => (
         </PlaceLink>
       </div>
     </Show>
-    <Me me={props.me} status={props.status} />
+    <Me me={props.me} status={props.status} onGo={props.onGo} />
   </>
 )
 

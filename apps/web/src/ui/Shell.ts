@@ -12,6 +12,8 @@ export interface Shell {
   readonly current: (user: User) => User
   /** Has a screen reader say a sentence, when it has time. */
   readonly say: (text: string) => void
+  /** Logs out, and forgets where one was. */
+  readonly leave: Messenger["leave"]
 }
 
 const ShellContext = createContext<Shell>()

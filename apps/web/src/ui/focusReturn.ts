@@ -23,11 +23,12 @@ export const createFocusReturn = (isOpen: Accessor<boolean>): ((event: Event) =>
 
 /**
  * Puts the focus into the room that was gone to: where one writes, or on a touch screen, where that would bring up the
- * keyboard, on its name.
+ * keyboard, on its name. A page that is no room has only its name.
  */
 export const focusRoom = (): void => {
-  const target = window.matchMedia(touch).matches ? "main h1" : "main textarea"
-  document.querySelector<HTMLElement>(target)?.focus({ preventScroll: true })
+  const field = window.matchMedia(touch).matches ? null : document.querySelector<HTMLElement>("main textarea")
+  const target = field ?? document.querySelector<HTMLElement>("main h1")
+  target?.focus({ preventScroll: true })
 }
 
 /** Whether the focus is on or in `element`. */

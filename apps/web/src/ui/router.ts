@@ -1,8 +1,8 @@
-// The addresses of the client, over the History API: `/`, `/r/<slug>`, the pages that have a name, those of whoever runs the server, and links that carry a token.
-// A token stands in the fragment, which browsers send to nobody. It is taken out of the address bar as soon as it is seen and from
+// The addresses of the client, over the History API: `/`, `/r/<slug>`, the pages that have a name, those of whoever runs the server,
+// and links that carry a token. A token stands in the fragment, which browsers send to nobody. It is taken out of the address bar as soon as it is seen and from
 // then on is in memory only: no storage, no history, no bookmark has it, and a reload forgets it.
 import { linkPath } from "@messenger/protocol/Link"
-import { createSignal, onCleanup } from "solid-js"
+import { batch, createSignal, onCleanup, untrack } from "solid-js"
 import type { Accessor } from "solid-js"
 
 /** The pages that have a name of their own. */
@@ -65,10 +65,15 @@ export interface Router {
   /** Goes to a path of ours; `replace` leaves no step back to the present one. */
   readonly go: (path: string, options?: { readonly replace: boolean }) => void
   /** The path one wanted to go to before one was asked to log in, or left for a page with a name; `/` when there was none. */
-  readonly goal: () => string
+  readonly goal: Accessor<string>
+  /** The token of the last link of that kind that was opened here. */
+  readonly tokenOf: (kind: LinkKind) => string | undefined
   /** Forgets where one wanted to go, and the token of a link with it: it is used, or another person begins. */
   readonly forget: () => void
 }
+
+/** The longest token that the contract takes; what is longer was never one. */
+const maxTokenLength = 256
 
 /** Follows the address bar for as long as the owner lives. */
 export const createRouter = (): Router => {
@@ -77,19 +82,21 @@ export const createRouter = (): Router => {
     const parsed = parseRoute(location.pathname)
     if (parsed._tag !== "Link") return parsed
     if (location.hash.length > 1) {
-      tokens.set(parsed.kind, location.hash.slice(1))
+      tokens.set(parsed.kind, location.hash.slice(1, maxTokenLength + 1))
       history.replaceState(history.state, "", location.pathname)
     }
     return { ...parsed, token: tokens.get(parsed.kind) }
   }
   // Kept in the history entry, so that a reload of the log-in page still knows it. A path has no token in it.
-  const storedGoal: unknown = history.state?.goal
-  let goal = typeof storedGoal === "string" ? storedGoal : "/"
+  const kept: unknown = history.state
+  const [goal, setGoal] = createSignal(isKept(kept) ? kept.goal : "/")
   const [route, setRoute] = createSignal(here())
   const read = () => {
     const next = here()
-    if (next._tag !== "Page") goal = location.pathname
-    setRoute(next)
+    batch(() => {
+      if (next._tag !== "Page") setGoal(location.pathname)
+      setRoute(next)
+    })
   }
   read()
   window.addEventListener("popstate", read)
@@ -98,16 +105,20 @@ export const createRouter = (): Router => {
     route,
     go: (path, options) => {
       if (path === location.pathname) return
-      history[options?.replace === true ? "replaceState" : "pushState"]({ goal }, "", path)
+      history[options?.replace === true ? "replaceState" : "pushState"]({ goal: untrack(goal) }, "", path)
       read()
     },
-    goal: () => goal,
+    goal,
+    tokenOf: (kind) => tokens.get(kind),
     forget: () => {
-      goal = "/"
+      setGoal("/")
       tokens.clear()
     }
   }
 }
+
+const isKept = (state: unknown): state is { readonly goal: string } =>
+  typeof state === "object" && state !== null && "goal" in state && typeof state.goal === "string"
 
 /** Whether a click on a link of ours is to be followed here; a click with a modifier is the browser's. */
 export const isPlainClick = (event: MouseEvent): boolean =>

@@ -1,6 +1,17 @@
 // A client without a server: it holds what a scene says and does what it is asked, in memory.
 import type { FeedState } from "@messenger/client/FeedState"
-import type { Identity, Messenger, PendingChange, RoomHandle, ServerTerms } from "@messenger/client/Messenger"
+import type {
+  CallArguments,
+  CallFailure,
+  CallSuccess,
+  CallTag,
+  Identity,
+  Messenger,
+  Outcome,
+  PendingChange,
+  RoomHandle,
+  ServerTerms
+} from "@messenger/client/Messenger"
 import type { OutboxEntry } from "@messenger/client/OutboxEntry"
 import { cell } from "@messenger/client/Readable"
 import { Unreachable } from "@messenger/client/Unreachable"
@@ -12,7 +23,10 @@ import type { Message } from "@messenger/protocol/Message"
 import type { Forbidden } from "@messenger/protocol/Rights"
 import { RoomNameTaken, slugOf } from "@messenger/protocol/Room"
 import type { RoomId, RoomNotFound } from "@messenger/protocol/Room"
+import type { SessionEnd } from "@messenger/protocol/SessionEnd"
 import * as RoomView from "@messenger/protocol/RoomView"
+import { imaginedAccount } from "./imaginedAccount.ts"
+import type { Answers } from "./imaginedAccount.ts"
 import { ada, dara, heron, kim, logOf, roomNamed, said } from "./people.ts"
 import type { Scene } from "./scenes.ts"
 
@@ -21,10 +35,9 @@ const later = (millis: number) => new Promise<void>((resolve) => setTimeout(reso
 /** A client that can be told what a server would tell it. */
 export interface ImaginedMessenger extends Messenger {
   readonly tellInbox: (frame: InboxFrame) => void
+  /** The server ends the session. */
+  readonly end: (ended: SessionEnd) => void
 }
-
-// What no scene shows yet.
-const unreachable = async () => ({ isOk: false, error: new Unreachable({ cause: "A scene has no server" }) }) as const
 
 /** The messenger of a scene. */
 export const imaginedMessenger = (scene: Scene): ImaginedMessenger => {
@@ -53,6 +66,17 @@ export const imaginedMessenger = (scene: Scene): ImaginedMessenger => {
     inbox.set({ status: { _tag: "Live" }, view: InboxView.apply(inbox.get().view, frame) })
 
   const changes = cell<ReadonlyArray<PendingChange>>([])
+  const account = imaginedAccount(identity, tellInbox)
+  const answers: Answers = account.answers
+  const call = async <Tag extends CallTag>(
+    tag: Tag,
+    ...payload: CallArguments<Tag>
+  ): Promise<Outcome<CallSuccess<Tag>, CallFailure<Tag>>> => {
+    const answer = answers[tag]
+    // What no scene shows yet.
+    if (answer === undefined) return { isOk: false, error: new Unreachable({ cause: "A scene has no server" }) }
+    return answer(...payload)
+  }
 
   const openRoom = (roomId: RoomId): RoomHandle => {
     const room = roomOf(roomId)
@@ -245,16 +269,14 @@ export const imaginedMessenger = (scene: Scene): ImaginedMessenger => {
   return {
     tellInbox,
     identity,
-    server: cell<ServerTerms | undefined>({ registration: "open", guests: true }),
+    end: account.end,
+    server: cell<ServerTerms | undefined>(scene.terms ?? { registration: "open", guests: true }),
     connection,
     inbox,
     outbox,
     changes,
-    register: unreachable,
-    login: unreachable,
-    changePassword: unreachable,
-    resetPassword: unreachable,
-    call: unreachable,
+    ...account.session,
+    call,
     enter: async (name) => {
       await later(200)
       const parsed = parseDisplayName(name)
@@ -264,7 +286,6 @@ export const imaginedMessenger = (scene: Scene): ImaginedMessenger => {
       identity.set({ _tag: "Known", user, role: "guest" })
       return { isOk: true, value: user }
     },
-    leave: async () => ({ isOk: true, value: undefined }),
     reconnect: () => connection.set({ _tag: "Connecting", attempt: 4 }),
     openRoom,
     createRoom: async (name, options) => {

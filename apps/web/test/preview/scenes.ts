@@ -1,4 +1,5 @@
 import type { ConnectionState } from "@messenger/client/ConnectionState"
+import type { ServerTerms } from "@messenger/client/Messenger"
 import { StoredEntry } from "@messenger/client/OutboxEntry"
 import type { OutboxEntry } from "@messenger/client/OutboxEntry"
 import { CommandRejected, ClientKey } from "@messenger/protocol/Message"
@@ -14,6 +15,8 @@ import { ada, dara, heron, kim, mio, roomNamed, said } from "./people.ts"
 export interface Scene {
   readonly path: string
   readonly me: User | null
+  /** Who may come in; everybody, when it is not said. */
+  readonly terms?: ServerTerms
   readonly role: ServerRole
   /** What one is in rooms; of a private one at least a member. */
   readonly memberships: ReadonlyArray<Membership>
@@ -138,9 +141,31 @@ const inBooks: Scene = {
   typing: []
 }
 
+const visitor: Scene = { ...conversation, path: "/", me: null }
+const member: Scene = { ...conversation, me: kim, role: "member", typing: [] }
+
 /** The screens, by name. */
 export const scenes = {
-  name: { ...conversation, path: "/", me: null },
+  name: visitor,
+  login: { ...visitor, path: "/login" },
+  register: { ...visitor, path: "/register" },
+  onlyMembers: { ...visitor, path: "/r/engineering", terms: { registration: "invite", guests: false } },
+  byInvitation: { ...visitor, path: "/register", terms: { registration: "invite", guests: false } },
+  invitedToServer: { ...visitor, path: "/invite#server", terms: { registration: "invite", guests: false } },
+  closed: { ...visitor, path: "/register", terms: { registration: "closed", guests: false } },
+  claimAsVisitor: { ...visitor, path: "/claim#token" },
+  reset: { ...visitor, path: "/reset#token" },
+  member,
+  settings: { ...member, path: "/settings" },
+  guestSettings: { ...conversation, path: "/settings" },
+  keepName: { ...conversation, path: "/register" },
+  claim: { ...member, path: "/claim#token" },
+  invite: { ...member, path: "/invite#room" },
+  inviteGone: { ...member, path: "/invite#used" },
+  unsent: {
+    ...member,
+    outbox: [entry("waiting-1", "Written in a tunnel.", 4, { _tag: "Waiting", heldUntilMillis: undefined })]
+  },
   invited: { ...conversation, path: "/r/engineering", me: null },
   conversation,
   empty: {

@@ -1,0 +1,51 @@
+// What happens to the page when a session ends, here or elsewhere.
+import type { Identity, Messenger } from "@messenger/client/Messenger"
+import type { User } from "@messenger/protocol/Account"
+import type { SessionEnd } from "@messenger/protocol/SessionEnd"
+import { createEffect, createSignal, on } from "solid-js"
+import type { Accessor } from "solid-js"
+import type { Router } from "../ui/router.ts"
+import { pagePath } from "../ui/router.ts"
+
+/** Why the session ended that was open on this page, and how to end it. */
+export interface Ending {
+  readonly ended: Accessor<SessionEnd | undefined>
+  /** Logs out. */
+  readonly leave: Messenger["leave"]
+}
+
+/**
+ * Follows who is here for as long as the owner lives. Whoever had an account goes to the log-in page, a guest to where guests come
+ * in. After a log-out nothing is left of where one was: whoever comes next may be another.
+ */
+export const createEnding = (messenger: Messenger, router: Router, identity: Accessor<Identity>): Ending => {
+  const [ended, setEnded] = createSignal<SessionEnd>()
+  let last: User | undefined
+  let isLeaving = false
+  createEffect(
+    on(identity, (who) => {
+      if (who._tag === "Known") {
+        last = who.user
+        setEnded(undefined)
+      }
+      if (who._tag !== "Anonymous" || last === undefined) return
+      // The server does not know the session any more and does not say why: it asks for another one.
+      const end = isLeaving ? "SignedOut" : (who.ended ?? "Expired")
+      const wasGuest = last.isGuest
+      last = undefined
+      isLeaving = false
+      setEnded(end)
+      if (end === "SignedOut" || end === "Deleted") router.forget()
+      router.go(wasGuest ? router.goal() : pagePath.login, { replace: true })
+    })
+  )
+  return {
+    ended,
+    leave: async () => {
+      isLeaving = true
+      const outcome = await messenger.leave()
+      isLeaving = outcome.isOk
+      return outcome
+    }
+  }
+}
