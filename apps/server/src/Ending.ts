@@ -12,7 +12,12 @@ export interface Ending {
 /** The ending that a server deserves which ran until `exit`. To be interrupted is what an operator asks for by a signal. */
 export const endingOf = (exit: Exit.Exit<unknown, unknown>): Ending => {
   if (Exit.isSuccess(exit) || Cause.hasInterruptsOnly(exit.cause)) return { code: 0, text: "Messenger has stopped." }
-  const error = Cause.squash(exit.cause)
+  return failureOf(exit.cause)
+}
+
+/** The ending that a program of ours deserves which failed. */
+export const failureOf = (cause: Cause.Cause<unknown>): Ending => {
+  const error = Cause.squash(cause)
   const origin = error instanceof SupervisorFailed ? error.cause : error
   if (isForeseen(origin)) {
     return { code: 1, text: origin.message === "" ? `Messenger had to stop: ${origin._tag}.` : origin.message }

@@ -8,13 +8,19 @@ import { readable } from "./edge/CrossOrigin.ts"
 import { guarded } from "./edge/SameOrigin.ts"
 import { healthRoutes } from "./Health.ts"
 import { HttpListener } from "./HttpListener.ts"
+import { passwordRoutes } from "./rest/PasswordRoutes.ts"
+import { SessionAnswers } from "./rest/SessionAnswers.ts"
 import { sessionRoutes } from "./rest/SessionRoutes.ts"
 import { Upgrades } from "./Upgrades.ts"
 import { secured } from "./web/SecurityHeaders.ts"
 import { webRoutes } from "./web/WebRoutes.ts"
 
 /** All that is routed; the gate before it (`edge/SameOrigin.ts`) is the same for all. */
-export const routes = Layer.mergeAll(sessionRoutes, healthRoutes, webRoutes)
+export const routes = Layer.mergeAll(
+  Layer.provide(Layer.mergeAll(sessionRoutes, passwordRoutes), SessionAnswers.layer),
+  healthRoutes,
+  webRoutes
+)
 
 /** Answers requests and upgrades until the scope closes. */
 export const serve = Effect.gen(function* () {

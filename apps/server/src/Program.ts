@@ -1,9 +1,11 @@
 // The server process: settings, wiring, the tree. It ends with 0 when it was asked to stop, else with a sentence and 1.
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { Faults, none } from "@messenger/chat/Faults"
+import { Administration } from "@messenger/chat/Administration"
 import type { SupervisionTree } from "@messenger/otp/SupervisionTree"
-import { Console, Effect, Layer, Logger, References } from "effect"
+import { Console, Effect, Layer, Logger, Option, References } from "effect"
 import { existsSync } from "node:fs"
+import type { AddressInfo } from "node:net"
 import { fileURLToPath } from "node:url"
 import * as BugReporter from "./BugReporter.ts"
 import { endingOf } from "./Ending.ts"
@@ -17,13 +19,29 @@ const webFolder = fileURLToPath(new URL("../../web/dist", import.meta.url))
 const server = Effect.fnUntraced(function* (beside: Effect.Effect<never, never, SupervisionTree>) {
   const { drainSeconds, logLevel, publicUrl } = yield* ServerConfig
   yield* Effect.sync(() => exitWhenStuck((drainSeconds + afterDrainSeconds) * 1_000))
-  return yield* RootSupervisor.run((address) => Console.log(welcome(address, publicUrl))).pipe(
+  const greet = (address: AddressInfo) =>
+    // Written and not logged: logs go to places where a token must not lie.
+    Effect.flatMap(ownerToken, (token) => Console.log(welcome(address, publicUrl, token)))
+  return yield* Effect.flatMap(Effect.context<Administration | ServerConfig>(), (context) =>
+    RootSupervisor.run((address) => Effect.provide(greet(address), context))
+  ).pipe(
     Effect.raceFirst(Topology.leaseLost),
     Effect.raceFirst(beside),
     Effect.provide(Topology.single(webFolder)),
     Effect.provideService(References.MinimumLogLevel, logLevel)
   )
 })
+
+/** The token of a link to become the owner, where nobody is and the operator has set no token of their own. */
+const ownerToken = Effect.gen(function* () {
+  const administration = yield* Administration
+  const { ownerToken: ownToken } = yield* ServerConfig
+  return Option.isSome(ownToken) ? Option.none() : yield* administration.ownerLinkIfUnowned
+}).pipe(
+  Effect.catchTag("StorageUnavailable", () =>
+    Effect.as(Effect.logWarning("No owner link was made: npm run messenger -- owner-link makes one"), Option.none())
+  )
+)
 
 const observability = Layer.mergeAll(Logger.layer([Logger.consoleLogFmt]), BugReporter.layer)
 

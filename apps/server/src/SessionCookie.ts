@@ -1,42 +1,81 @@
-// The cookie that carries a session. Its value is the token; it is never logged and never compared, only handed on.
-import { createHash } from "node:crypto"
-import { Duration, Option, Redacted } from "effect"
+// The two cookies of this server: the session of a browser, and the device that somebody logged in on before. Their values are
+// secrets; they are never logged and never compared, only handed on.
+//
+// Over TLS their names begin with `__Host-`, so that no other host of the domain, and nobody on an unprotected line, can put a session
+// of their own before a person's (RFC 6265bis, 4.1.3.2). The names without it are read too: browsers keep them from before.
+import { Clock, Duration, Effect, Option, Redacted } from "effect"
 import { parseHeader } from "effect/http/Cookies"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 
-/** The name of the cookie. */
+/** The names of the cookies, where there is no TLS. */
 export const cookieName = "messenger_session"
+export const deviceCookieName = "messenger_device"
 
-/** The token of a `Cookie` header. */
-export const tokenOf = (header: string | undefined): Option.Option<Redacted.Redacted> => {
-  const value = header === undefined ? undefined : parseHeader(header)[cookieName]
-  return value === undefined || value === "" ? Option.none() : Option.some(Redacted.make(value))
+/** What is kept of somebody who came in; times are UTC milliseconds. */
+export interface Kept {
+  readonly token: Redacted.Redacted
+  readonly expiresAt: number
+  /** Whether it should outlive the browser. */
+  readonly isRemembered: boolean
 }
+
+/** The session token of a `Cookie` header. */
+export const tokenOf = (header: string | undefined): Option.Option<Redacted.Redacted> => read(header, cookieName)
+
+/** The device token of a `Cookie` header. */
+export const deviceTokenOf = (header: string | undefined): Option.Option<Redacted.Redacted> =>
+  read(header, deviceCookieName)
 
 /** Whether a `Cookie` header shows who sent it. A browser sends it by itself, so a page must be one that may act. */
 export const isIn = (header: string | undefined): boolean => Option.isSome(tokenOf(header))
 
-/** Tells sessions apart where the token itself must not lie around. */
-export const sessionKey = (token: Redacted.Redacted): string =>
-  createHash("sha256").update(Redacted.value(token)).digest("base64url")
-
-/** Sets the cookie for as long as the session is valid; times are UTC milliseconds. `isSecure` keeps it to TLS. */
-export const keep = (
+/** Sets the session cookie: until the session ends when it is remembered, else for as long as the browser is open. */
+export const keep = Effect.fnUntraced(function* (
   response: HttpServerResponse.HttpServerResponse,
-  session: { readonly token: Redacted.Redacted; readonly expiresAt: number },
-  now: number,
+  { token, expiresAt, isRemembered }: Kept,
+  isSecure: boolean
+) {
+  const now = yield* Clock.currentTimeMillis
+  const lifetime = isRemembered ? { maxAge: Duration.millis(Math.max(0, expiresAt - now)) } : {}
+  return write(response, cookieName, token, { ...attributes(isSecure), ...lifetime })
+})
+
+/** Sets the device cookie, for a year; it outlives sessions. */
+export const keepDevice = (
+  response: HttpServerResponse.HttpServerResponse,
+  token: Redacted.Redacted,
   isSecure: boolean
 ): HttpServerResponse.HttpServerResponse =>
-  HttpServerResponse.setCookieUnsafe(response, cookieName, Redacted.value(session.token), {
-    ...attributes(isSecure),
-    maxAge: Duration.millis(Math.max(0, session.expiresAt - now))
-  })
+  write(response, deviceCookieName, token, { ...attributes(isSecure), maxAge: Duration.days(365) })
 
-/** Takes the cookie away. */
+/** Takes the session cookie away, by whatever name. */
 export const drop = (
   response: HttpServerResponse.HttpServerResponse,
   isSecure: boolean
-): HttpServerResponse.HttpServerResponse =>
-  HttpServerResponse.expireCookieUnsafe(response, cookieName, attributes(isSecure))
+): HttpServerResponse.HttpServerResponse => {
+  const plain = HttpServerResponse.expireCookieUnsafe(response, cookieName, attributes(isSecure))
+  return isSecure ? HttpServerResponse.expireCookieUnsafe(plain, hostPrefix + cookieName, attributes(true)) : plain
+}
+
+const hostPrefix = "__Host-"
 
 const attributes = (isSecure: boolean) => ({ path: "/", httpOnly: true, sameSite: "lax", secure: isSecure }) as const
+
+const read = (header: string | undefined, name: string): Option.Option<Redacted.Redacted> => {
+  const cookies = header === undefined ? {} : parseHeader(header)
+  const value = cookies[hostPrefix + name] || cookies[name]
+  return value === undefined || value === "" ? Option.none() : Option.some(Redacted.make(value))
+}
+
+const write = (
+  response: HttpServerResponse.HttpServerResponse,
+  name: string,
+  value: Redacted.Redacted,
+  options: ReturnType<typeof attributes> & { readonly maxAge?: Duration.Duration }
+): HttpServerResponse.HttpServerResponse =>
+  HttpServerResponse.setCookieUnsafe(
+    response,
+    options.secure ? hostPrefix + name : name,
+    Redacted.value(value),
+    options
+  )

@@ -1,7 +1,6 @@
 // How the parts of a server are put together. The only file of the server that knows which database there is.
-import { ChatLimits, defaults as defaultLimits } from "@messenger/chat/ChatLimits"
 import { AccountPolicy } from "@messenger/chat/AccountPolicy"
-import { Guests } from "@messenger/chat/Guests"
+import { ChatLimits } from "@messenger/chat/ChatLimits"
 import * as SingleNode from "@messenger/chat/SingleNode"
 import type { Limit } from "@messenger/chat/TokenBuckets"
 import * as Postgres from "@messenger/storage/Postgres"
@@ -34,12 +33,15 @@ const storage = Layer.unwrap(
 /** The rates that the settings name; the rest of the limits are the product's own. */
 const limits = Layer.effect(
   ChatLimits,
-  Effect.map(ServerConfig, ({ postsPerMinute, followsPerMinute, guestsPerMinute }) => ({
-    ...defaultLimits,
-    posts: rate(postsPerMinute),
-    follows: rate(followsPerMinute),
-    guests: rate(guestsPerMinute)
-  }))
+  Effect.gen(function* () {
+    const { postsPerMinute, followsPerMinute, guestsPerMinute } = yield* ServerConfig
+    return {
+      ...(yield* ChatLimits),
+      posts: rate(postsPerMinute),
+      follows: rate(followsPerMinute),
+      guests: rate(guestsPerMinute)
+    }
+  })
 )
 
 /** What the settings say about accounts. */
@@ -56,7 +58,7 @@ const policy = Layer.effect(
 const rate = (perMinute: number): Limit => ({ capacity: Math.max(1, Math.ceil(perMinute / 4)), perMinute })
 
 /** Chat with all of its rooms in this process. */
-const chat = Layer.mergeAll(SingleNode.layer, Guests.layer).pipe(Layer.provide(Layer.mergeAll(limits, policy)))
+const chat = SingleNode.layer.pipe(Layer.provide(Layer.mergeAll(limits, policy)))
 
 /** What this server signs, and the key it does it with. */
 const tokens = Layer.provideMerge(SocketTokens.layer, SecretKey.layer)
@@ -78,6 +80,24 @@ export const single = (webFolder: string) =>
     // The port first: a second server in the same folder should not wait for the database to learn that it is one.
     Layer.provideMerge(HttpListener.layer)
   )
+
+/**
+ * What a program may do beside the server, which may be running: it takes no lease and no port, and serves nobody. What it writes
+ * reaches open connections only by the database, so it is for links, which somebody uses later.
+ */
+export const beside = SingleNode.layerBeside.pipe(
+  Layer.provide(policy),
+  Layer.provide(
+    Layer.unwrap(
+      Effect.map(ServerConfig, ({ databaseUrl, dataDir }) =>
+        Option.match(databaseUrl, {
+          onNone: () => Sqlite.layerBeside({ dataDir }),
+          onSome: (url) => Postgres.layerBeside({ url })
+        })
+      )
+    )
+  )
+)
 
 /** Fails when another server has taken the database, and never ends otherwise. */
 export const leaseLost = Effect.flatMap(ServerLease, ({ lost }) => lost)

@@ -43,13 +43,13 @@ export class Upgrades extends Context.Service<
         // A program may say no origin; a page that says one is held to it, with a cookie or without.
         const needsOrigin = caller.page !== undefined || SessionCookie.isIn(request.headers.cookie)
         if (needsOrigin && !Origin.mayAct(caller, accepted)) return refuse(403, Origin.refusal(caller.page, accepted))
-        const stranger: Peer = { address: caller.limitKey, session: undefined }
+        const stranger: Peer = { address: caller.limitKey, holder: undefined }
         const early = connections.refusal(stranger)
         if (early !== undefined) return refused[early]
         if (Option.isNone(credential)) return admitted(stranger)
         const holder = yield* authenticator.holderOf(credential.value)
         if (Option.isNone(holder)) return credential.value._tag === "Bearer" ? unknownBearer : admitted(stranger)
-        const peer: Peer = { address: caller.limitKey, session: holder.value }
+        const peer: Peer = { address: caller.limitKey, holder: holder.value }
         const late = connections.refusal(peer)
         return late === undefined ? admitted(peer) : refused[late]
       })

@@ -1,12 +1,28 @@
 // What the server says when it runs: where to go, and how to let others in.
-import { Option } from "effect"
+import { Option, type Redacted } from "effect"
 import type { AddressInfo } from "node:net"
 import { isIPv6 } from "node:net"
 import { networkInterfaces } from "node:os"
 import { isLoopback } from "./edge/PeerAddress.ts"
+import { baseOf, linkTo } from "./Links.ts"
 
-/** A few lines for whoever started the server. */
-export const welcome = (listening: AddressInfo, publicUrl: Option.Option<string>): string => {
+/** A few lines for whoever started the server; the last is the link to become its owner, where there is a token for one. */
+export const welcome = (
+  listening: AddressInfo,
+  publicUrl: Option.Option<string>,
+  ownerToken: Option.Option<Redacted.Redacted>
+): string =>
+  Option.match(ownerToken, {
+    onNone: () => whereItRuns(listening, publicUrl),
+    onSome: (token) =>
+      [
+        whereItRuns(listening, publicUrl),
+        "Nobody owns this server yet. Whoever registers and opens this link does; it is good once, until the next start:",
+        linkTo(baseOf(publicUrl, listening.port), "claim", token)
+      ].join("\n")
+  })
+
+const whereItRuns = (listening: AddressInfo, publicUrl: Option.Option<string>): string => {
   const { address, port } = listening
   const at = (host: string) => `http://${isIPv6(host) ? `[${host}]` : host}:${port}`
   if (Option.isSome(publicUrl)) {

@@ -1,32 +1,10 @@
 import { describe, expect, it } from "@effect/vitest"
 import { outline, SupervisionTree } from "@messenger/otp/SupervisionTree"
-import { Deferred, Effect, Fiber, Layer, References, Schedule } from "effect"
+import { Effect, Fiber, Schedule } from "effect"
 import { readFileSync } from "node:fs"
-import type { AddressInfo } from "node:net"
 import { endingOf } from "../src/Ending.ts"
-import * as RootSupervisor from "../src/RootSupervisor.ts"
-import { ServerConfig } from "../src/ServerConfig.ts"
-import * as Topology from "../src/Topology.ts"
-import { temporaryFolder } from "./support/ServerProcess.ts"
+import { startWhole } from "./support/WholeServer.ts"
 import { enter, open, until } from "./support/WireClient.ts"
-
-/** A whole server in this process, on an embedded database of its own. */
-const startWhole = Effect.gen(function* () {
-  const dataDir = yield* temporaryFolder
-  const config = ServerConfig.layer({ PORT: "0", DATA_DIR: dataDir })
-  // The crashes are meant.
-  const silent = Layer.succeed(References.MinimumLogLevel, "None")
-  const context = yield* Layer.build(Topology.single("/nowhere").pipe(Layer.provideMerge(Layer.merge(config, silent))))
-  const ready = yield* Deferred.make<AddressInfo>()
-  const running = yield* Effect.forkScoped(
-    Effect.provide(
-      RootSupervisor.run((address) => Deferred.succeed(ready, address)),
-      context
-    )
-  )
-  const { port } = yield* Deferred.await(ready)
-  return { context, running, url: `http://127.0.0.1:${port}` }
-})
 
 const drawing = (): string => {
   const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8")
@@ -36,7 +14,7 @@ const drawing = (): string => {
 describe("the supervision tree", () => {
   it.live("is as it is drawn in the README", () =>
     Effect.gen(function* () {
-      const { context } = yield* startWhole
+      const { context } = yield* startWhole()
       const tree = yield* Effect.provide(SupervisionTree, context)
       expect(outline(yield* tree.snapshot())).toBe(drawing())
     })
@@ -44,7 +22,7 @@ describe("the supervision tree", () => {
 
   it.live("restarts a gateway that is killed; its clients connect again, and the rest does not notice", () =>
     Effect.gen(function* () {
-      const { context, url } = yield* startWhole
+      const { context, url } = yield* startWhole()
       const tree = yield* Effect.provide(SupervisionTree, context)
       const cookie = yield* enter({ url }, "Ada")
       const headers = { cookie, origin: url }
@@ -65,7 +43,7 @@ describe("the supervision tree", () => {
 
   it.live("keeps sockets open when a room is killed, and brings the room back", () =>
     Effect.gen(function* () {
-      const { context, url } = yield* startWhole
+      const { context, url } = yield* startWhole()
       const tree = yield* Effect.provide(SupervisionTree, context)
       const cookie = yield* enter({ url }, "Ada")
       const client = yield* open({ url }, { headers: { cookie, origin: url } })
@@ -82,7 +60,7 @@ describe("the supervision tree", () => {
 
   it.live("ends with its cause when a part fails more often than it may", () =>
     Effect.gen(function* () {
-      const { context, running } = yield* startWhole
+      const { context, running } = yield* startWhole()
       const tree = yield* Effect.provide(SupervisionTree, context)
       const killAgain = Effect.ignore(tree.killChild("root/storage"))
       yield* Effect.forkScoped(Effect.repeat(killAgain, Schedule.spaced("5 millis")))
@@ -94,7 +72,7 @@ describe("the supervision tree", () => {
 
   it.live("counts what operators look at", () =>
     Effect.gen(function* () {
-      const { url } = yield* startWhole
+      const { url } = yield* startWhole()
       const cookie = yield* enter({ url }, "Ada")
       const client = yield* open({ url }, { headers: { cookie, origin: url } })
       client.ask("hello", "Handshake", { contract: 1 })
@@ -122,7 +100,7 @@ describe("the supervision tree", () => {
 
   it.live("answers over HTTP again when that gateway was killed", () =>
     Effect.gen(function* () {
-      const { context, url } = yield* startWhole
+      const { context, url } = yield* startWhole()
       const tree = yield* Effect.provide(SupervisionTree, context)
       yield* tree.killChild("root/gateways/http")
       const status = yield* Effect.repeat(

@@ -1,5 +1,6 @@
 import { expect, it } from "@effect/vitest"
 import { UserId } from "@messenger/protocol/Account"
+import { ApiTokenId } from "@messenger/protocol/PeopleRpcs"
 import { Effect, Option, Redacted } from "effect"
 import { describe } from "vitest"
 import type { Holder } from "../src/tokens/Authenticator.ts"
@@ -9,7 +10,19 @@ import { enter, open, refusedUpgrade } from "./support/WireClient.ts"
 
 const token = "mst1.a-known.token"
 
-const holder: Holder = { key: "a session", user: { id: UserId.make("bot"), name: "Bot", isGuest: false } }
+const holder: Holder = {
+  authenticated: {
+    user: { id: UserId.make("bot"), name: "Bot", isGuest: false, isApp: true },
+    role: "member",
+    scope: "write",
+    sessionId: null,
+    tokenId: ApiTokenId.make("token"),
+    expiresAt: null,
+    isRemembered: false,
+    seen: 0
+  },
+  until: null
+}
 
 /** Knows one token, and no cookie. */
 const knowing = (seen: Array<Credential> = []) => ({

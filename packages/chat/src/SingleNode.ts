@@ -44,3 +44,9 @@ export const layer = Layer.mergeAll(ChatSupervisor.layer, faces).pipe(
   Layer.provideMerge(tables),
   Layer.provideMerge(SupervisionTree.layer)
 )
+
+/** Administration alone, for a program beside the server, over the ports that it may use. */
+export const layerBeside = AdministrationLocal.layer.pipe(
+  Layer.provide(Layer.mergeAll(SessionsLocal.layer, Audit.layer, Passwords.layer, LoginThrottle.layerMemory)),
+  Layer.provide(tables)
+)

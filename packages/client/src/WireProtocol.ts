@@ -5,14 +5,14 @@
 // server can frame a broadcast once for all of them; other requests count 1, 2, 3 … No id is used twice on one connection.
 // One connection only: it never reconnects; Connection.ts makes a new one, whose counters begin anew.
 import { contractVersion } from "@messenger/protocol/Handshake"
-import { AllRpcs } from "@messenger/protocol/MessengerRpcs"
+import { MessengerRpcs } from "@messenger/protocol/MessengerRpcs"
 import { Effect, Schema } from "effect"
 import type { Scope } from "effect"
 import { RpcClient, RpcClientError, RpcMessage, RpcSerialization } from "effect/rpc"
 import type { Socket } from "effect/socket"
 
 /** The typed requests of the contract. */
-export type Rpcs = RpcClient.FromGroup<typeof AllRpcs, RpcClientError.RpcClientError>
+export type Rpcs = RpcClient.FromGroup<typeof MessengerRpcs, RpcClientError.RpcClientError>
 
 /** One connection's requests, and where what comes in goes. */
 export interface Wire {
@@ -64,7 +64,7 @@ export const make = Effect.fnUntraced(function* (
     codecFor: RpcSerialization.json.codecFor
   })
 
-  const rpcs = yield* RpcClient.make(AllRpcs, {
+  const rpcs = yield* RpcClient.make(MessengerRpcs, {
     disableTracing: true,
     generateRequestId: () => RpcMessage.RequestId(++requests)
   }).pipe(Effect.provideService(RpcClient.Protocol, protocol))

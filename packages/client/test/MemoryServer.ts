@@ -6,11 +6,13 @@ import { LogId } from "@messenger/protocol/Cursor"
 import {
   Authentication,
   contractVersion,
+  HandshakeRpcs,
   Principal,
   Unauthenticated,
   UpgradeRequired
 } from "@messenger/protocol/Handshake"
 import type { InboxFrame } from "@messenger/protocol/InboxFeed"
+import { InboxRpcs } from "@messenger/protocol/InboxRpcs"
 import { AccountRpcs } from "@messenger/protocol/AccountRpcs"
 import { MemberRpcs } from "@messenger/protocol/MemberRpcs"
 import {
@@ -21,10 +23,10 @@ import {
   NotYourMessage
 } from "@messenger/protocol/Message"
 import type { CommandRejected, Message, MessageInvalid, Page, Receipt } from "@messenger/protocol/Message"
-import { MessengerRpcs } from "@messenger/protocol/MessengerRpcs"
 import { WrongPassword } from "@messenger/protocol/Password"
 import { Room, RoomId, RoomNotFound } from "@messenger/protocol/Room"
 import type { RoomFrame } from "@messenger/protocol/RoomFeed"
+import { RoomRpcs } from "@messenger/protocol/RoomRpcs"
 import type { Weather } from "@messenger/protocol/Unavailable"
 import { Cause, Context, Effect, Layer, Queue, Redacted, Schema, Stream } from "effect"
 import { RpcSerialization, RpcServer } from "effect/rpc"
@@ -59,7 +61,9 @@ const scripts = <Failure>(): Scripts<Failure> => ({ before: [], after: [] })
 type PostFailure = Weather | RoomNotFound | MessageInvalid | CommandRejected | IdempotencyKeyReused
 
 // What no test asks for would only be a list of refusals.
-const Served = MessengerRpcs.merge(
+const Served = HandshakeRpcs.merge(
+  RoomRpcs,
+  InboxRpcs,
   AccountRpcs.omit(
     "UpdateProfile",
     "ListSessions",

@@ -6,7 +6,7 @@ import { AccountTaken, EmailInvalid, NameInvalid, NameTaken, User, UsernameInval
 import { Unauthenticated } from "./Handshake.ts"
 import { LinkInvalid, LinkToken } from "./Link.ts"
 import { PasswordRefused, PasswordsBusy, WirePassword, WrongPassword } from "./Password.ts"
-import { ServerRole } from "./Rights.ts"
+import { Forbidden, ServerRole } from "./Rights.ts"
 import { WireText } from "./Text.ts"
 import { RateLimited, StorageUnavailable } from "./Unavailable.ts"
 
@@ -117,6 +117,7 @@ export const SessionError = Schema.Union([
   GuestsRefused,
   LinkInvalid,
   Unauthenticated,
+  Forbidden,
   RateLimited,
   PasswordsBusy,
   StorageUnavailable,
@@ -141,6 +142,7 @@ export const statusOf: Record<SessionError["_tag"], number> = {
   GuestsRefused: 403,
   LinkInvalid: 410,
   Unauthenticated: 401,
+  Forbidden: 403,
   RateLimited: 429,
   PasswordsBusy: 503,
   StorageUnavailable: 503,

@@ -1,107 +1,109 @@
-// How a person gets a session, asks for it, and gives it back; over HTTP, since only HTTP can set a cookie.
-import { Guests } from "@messenger/chat/Guests"
-import { BadRequest, GuestRequest, SessionError, SessionState, statusOf } from "@messenger/protocol/Session"
-import type { User } from "@messenger/protocol/Account"
-import { ByteSize, Clock, Effect, Option, Schema } from "effect"
-import { MaxBodySize } from "effect/http/HttpIncomingMessage"
+// How a person gets a session, asks for it, and gives it back; over HTTP, since only HTTP can set a cookie. Which page may ask for a
+// change is settled before (`edge/SameOrigin.ts`).
+import { Accounts } from "@messenger/chat/Accounts"
+import { Unauthenticated } from "@messenger/protocol/Handshake"
+import { BadRequest, GuestRequest, LoginRequest, RegisterRequest } from "@messenger/protocol/Session"
+import { Effect, Option } from "effect"
 import * as HttpRouter from "effect/http/HttpRouter"
-import * as HttpServerRequest from "effect/http/HttpServerRequest"
-import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import { Callers } from "../edge/Callers.ts"
-import * as Origin from "../edge/Origin.ts"
-import { Connections } from "../rpc/Connections.ts"
-import { ServerConfig } from "../ServerConfig.ts"
-import * as SessionCookie from "../SessionCookie.ts"
+import { Authenticator } from "../tokens/Authenticator.ts"
+import * as Credential from "../tokens/Credential.ts"
+import { bodyOf } from "./RequestBody.ts"
+import { answered, SessionAnswers } from "./SessionAnswers.ts"
 
-/** `POST /guest`, `GET /session` and `POST /logout`. Which page may ask for a change is settled before (`edge/SameOrigin.ts`). */
+/** `POST /guest`, `/register`, `/login` and `/logout`, and `GET /session`. */
 export const sessionRoutes = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
-    const callers = yield* Callers
-    const guests = yield* Guests
-    const connections = yield* Connections
-    const { publicUrl } = yield* ServerConfig
-    const isSecure = (request: HttpServerRequest.HttpServerRequest) => Origin.isSecure(callers.of(request), publicUrl)
+    const accounts = yield* Accounts
+    const answers = yield* SessionAnswers
+    const authenticator = yield* Authenticator
 
-    yield* router.add(
-      "POST",
-      "/guest",
+    yield* router.add("POST", "/guest", (request) =>
       answered(
         Effect.gen(function* () {
-          const request = yield* HttpServerRequest.HttpServerRequest
-          const { name } = yield* HttpServerRequest.schemaBodyJson(GuestRequest).pipe(
-            Effect.provideService(MaxBodySize, maxBodySize),
-            Effect.mapError(() => new BadRequest({ detail: 'The body must be JSON like {"name": "Ada"}.' }))
+          const { name, socketToken = false } = yield* guestRequest(request)
+          return yield* answers.entered(
+            request,
+            yield* accounts.enterAsGuest(answers.visitorOf(request), name),
+            socketToken
           )
-          const session = yield* guests.enter({
-            name,
-            token: SessionCookie.tokenOf(request.headers.cookie),
-            address: callers.of(request).limitKey
+        })
+      )
+    )
+
+    yield* router.add("POST", "/register", (request) =>
+      answered(
+        Effect.gen(function* () {
+          const { invite, remember = false, socketToken = false, ...given } = yield* registerRequest(request)
+          const entered = yield* accounts.register(answers.visitorOf(request), {
+            ...given,
+            invite: unlessBlank(invite),
+            isRemembered: remember
           })
-          return SessionCookie.keep(
-            yield* state(session.user),
-            session,
-            yield* Clock.currentTimeMillis,
-            isSecure(request)
-          )
+          return yield* answers.entered(request, entered, socketToken)
         })
       )
     )
 
-    yield* router.add(
-      "GET",
-      "/session",
+    yield* router.add("POST", "/login", (request) =>
       answered(
         Effect.gen(function* () {
-          const request = yield* HttpServerRequest.HttpServerRequest
-          const token = SessionCookie.tokenOf(request.headers.cookie)
-          if (Option.isNone(token)) return yield* state(null)
-          const session = yield* guests.authenticate(token.value)
-          if (Option.isNone(session)) return SessionCookie.drop(yield* state(null), isSecure(request))
-          const { user, expiresAt } = session.value
-          // Sent anew, since a session in use is extended and its cookie should not end before it.
-          const kept = { token: token.value, expiresAt }
-          return SessionCookie.keep(yield* state(user), kept, yield* Clock.currentTimeMillis, isSecure(request))
+          const { remember = false, socketToken = false, password, ...names } = yield* loginRequest(request)
+          const username = unlessBlank(names.username)
+          const email = unlessBlank(names.email)
+          if (username === undefined && email === undefined) return yield* nobodyNamed
+          const entered = yield* accounts.logIn(answers.visitorOf(request), {
+            username,
+            email,
+            password,
+            isRemembered: remember
+          })
+          return yield* answers.entered(request, entered, socketToken)
         })
       )
     )
 
-    yield* router.add(
-      "POST",
-      "/logout",
+    yield* router.add("POST", "/logout", (request) =>
+      answered(Effect.andThen(accounts.logOut(answers.visitorOf(request)), answers.left(request)))
+    )
+
+    yield* router.add("GET", "/session", (request) =>
       answered(
         Effect.gen(function* () {
-          const request = yield* HttpServerRequest.HttpServerRequest
-          const token = SessionCookie.tokenOf(request.headers.cookie)
-          if (Option.isSome(token)) {
-            yield* guests.leave(token.value)
-            connections.closeSession(SessionCookie.sessionKey(token.value))
+          const credential = Credential.ofHeaders(request.headers.authorization, request.headers.cookie)
+          if (Option.isNone(credential)) return yield* answers.nobody
+          const { _tag, token } = credential.value
+          const holder = yield* authenticator.holderOf(credential.value)
+          if (_tag === "Bearer") {
+            return Option.isNone(holder)
+              ? yield* new Unauthenticated()
+              : yield* answers.known(holder.value.authenticated)
           }
-          return SessionCookie.drop(yield* state(null), isSecure(request))
+          if (Option.isNone(holder)) return yield* answers.left(request)
+          const { authenticated } = holder.value
+          const { expiresAt, isRemembered } = authenticated
+          return expiresAt === null
+            ? yield* answers.known(authenticated)
+            : yield* answers.goesOn(request, authenticated, { token, expiresAt, isRemembered })
         })
       )
     )
   })
 )
 
-const maxBodySize = ByteSize.kibibytes(16)
+const guestRequest = bodyOf(GuestRequest, '{"name": "Ada"}')
 
-const encodeState = HttpServerResponse.schemaJson(SessionState)
-const state = (user: User | null) =>
-  Effect.orDie(encodeState({ user, role: user === null ? null : "guest", registration: "closed", guests: true }))
+const registerRequest = bodyOf(
+  RegisterRequest,
+  '{"username": "ada", "email": "ada@example.org", "password": "…", "remember": true}'
+)
 
-const encodeError = Schema.encodeEffect(Schema.toCodecJson(SessionError))
+const loginExample = '{"username": "ada", "password": "…", "remember": true}'
 
-// Sessions are nobody else's business, so no answer is kept by anyone.
-const answered = <R>(route: Effect.Effect<HttpServerResponse.HttpServerResponse, SessionError, R>) =>
-  route.pipe(
-    Effect.catch((error) =>
-      Effect.map(Effect.orDie(encodeError(error)), (body) =>
-        HttpServerResponse.jsonUnsafe(body, {
-          status: statusOf[error._tag],
-          headers:
-            "retryAfterMillis" in error ? { "retry-after": String(Math.ceil(error.retryAfterMillis / 1000)) } : {}
-        })
-      )
-    ),
-    Effect.map(HttpServerResponse.setHeader("cache-control", "no-store"))
-  )
+const loginRequest = bodyOf(LoginRequest, loginExample)
+
+const nobodyNamed = new BadRequest({
+  detail: `The body must name somebody by username or email, like ${loginExample}.`
+})
+
+// A form sends every field that it has, also those that nobody filled in.
+const unlessBlank = (text: string | undefined): string | undefined => (text?.trim() === "" ? undefined : text)

@@ -1,4 +1,5 @@
 // Who asks: decided at the upgrade, said by `Handshake`, and checked before every other request.
+import { Sessions } from "@messenger/chat/Sessions"
 import {
   Authentication,
   contractVersion,
@@ -7,22 +8,31 @@ import {
   Unauthenticated,
   UpgradeRequired
 } from "@messenger/protocol/Handshake"
-import { Forbidden } from "@messenger/protocol/Rights"
-import { Clock, Effect, Layer, type Cause } from "effect"
+import { Forbidden, may, Needs } from "@messenger/protocol/Rights"
+import { type Cause, Clock, Context, Effect, Layer } from "effect"
 import { randomUUID } from "node:crypto"
 import { Connections } from "./Connections.ts"
 
-/** Lets a request pass when its connection has been greeted, as the person of that connection. */
+/**
+ * Lets a request pass as the person of its connection, when the connection has been greeted and the person has the right that the call
+ * names. A call that names none is a bug, and answers nobody.
+ */
 export const authenticationLayer = Layer.effect(
   Authentication,
   Effect.gen(function* () {
     const connections = yield* Connections
-    return Authentication.of((effect, { client }) => {
+    const sessions = yield* Sessions
+    return Authentication.of((effect, { client, rpc }) => {
       const connection = connections.get(client.id)
       if (connection === undefined) return Effect.interrupt
-      if (connection.principal === undefined) return Effect.fail(new Unauthenticated())
+      const { principal } = connection
+      if (principal === undefined) return Effect.fail(new Unauthenticated())
       if (!connection.isGreeted) return Effect.fail(new UpgradeRequired({ serverContract: contractVersion }))
-      return Effect.catchCause(Effect.provideService(effect, Principal, connection.principal), (cause) => {
+      const needs = Context.get(rpc.annotations, Needs)
+      if (needs === undefined) return Effect.die(new Error(`the call ${rpc._tag} names no right`))
+      sessions.used(principal)
+      if (!may(needs, principal)) return Effect.fail(new Forbidden({ needs }))
+      return Effect.catchCause(Effect.provideService(effect, Principal, principal), (cause) => {
         const refusal = cause.reasons.find(isForbidden)
         return refusal === undefined ? Effect.failCause(cause) : Effect.fail(refusal.defect)
       })
@@ -37,7 +47,8 @@ export const authenticationLayer = Layer.effect(
 export const asAsker = <Answer, Failure, Needs>(
   ask: (asker: Principal["Service"]) => Effect.Effect<Answer, Failure | Forbidden, Needs>
 ): Effect.Effect<Answer, Failure, Needs | Principal> =>
-  Effect.flatMap(Principal, ask).pipe(
+  Principal.pipe(
+    Effect.flatMap(ask),
     Effect.catch((error) => (error instanceof Forbidden ? Effect.die(error) : Effect.fail(error)))
   )
 

@@ -5,13 +5,15 @@
 // they stay open, and are counted apart.
 //
 // Its end: first its sinks are closed, so that it is out of every fan-out in the same step, then the Close frame is sent, and a
-// second later the socket is destroyed, answer or not.
+// second later the socket is destroyed, answer or not. The end of its session is such an end, with a code that says why.
+import type { LivePrincipal, Sessions } from "@messenger/chat/Sessions"
 import type { Principal } from "@messenger/protocol/Handshake"
-import type { User } from "@messenger/protocol/Account"
+import { sessionEndCode } from "@messenger/protocol/SessionEnd"
 import type { FromServerEncoded } from "effect/rpc/RpcMessage"
 import type { Socket } from "node:net"
 import type { RawData, WebSocket } from "ws"
 import type { GatewayCounts } from "../GatewayCounts.ts"
+import type { Holder } from "../tokens/Authenticator.ts"
 import { read, type BadFrame, type Envelope, type RequestId } from "./Envelope.ts"
 import { Fastlane, maxUnsentBytes, type FastlaneSink } from "./Fastlane.ts"
 
@@ -29,8 +31,8 @@ export const closeCode = {
 /** Who is at the other end, as found at the upgrade. */
 export interface Peer {
   readonly address: string
-  /** Absent when the upgrade carried no valid session. */
-  readonly session: { readonly user: User; readonly key: string } | undefined
+  /** Absent when the upgrade carried nothing that is valid. */
+  readonly holder: Holder | undefined
 }
 
 /** What a connection needs of its gateway. */
@@ -53,8 +55,6 @@ export interface ConnectionHost {
 export class Connection {
   readonly id: number
   readonly peer: Peer
-  /** What those who answer its requests know of it; absent without a session. */
-  readonly principal: Principal["Service"] | undefined
   readonly fastlane: Fastlane
   /** True once `Handshake` has been answered with success. */
   isGreeted = false
@@ -76,22 +76,12 @@ export class Connection {
   #isTaking = false
   #hasEnded = false
   #isPaused = false
+  #live: LivePrincipal | undefined
   #retirement: { readonly code: number; readonly reason: string } | undefined
 
   constructor(id: number, webSocket: WebSocket, socket: Socket, peer: Peer, host: ConnectionHost) {
     this.id = id
     this.peer = peer
-    this.principal =
-      peer.session === undefined
-        ? undefined
-        : {
-            user: peer.session.user,
-            role: "guest",
-            scope: null,
-            sessionId: null,
-            connectionId: id,
-            address: peer.address
-          }
     this.#webSocket = webSocket
     this.#socket = socket
     this.#host = host
@@ -108,6 +98,23 @@ export class Connection {
     // A frame that is too large, not UTF-8, or not masked: the library has sent the Close frame with the code for it.
     webSocket.on("error", () => this.#end())
     webSocket.on("close", () => this.#end())
+  }
+
+  /** What those who answer its requests know of it; absent for who brought nothing valid, and before `identify`. */
+  get principal(): Principal["Service"] | undefined {
+    return this.#live?.principal
+  }
+
+  /** Takes the person of its peer for as long as it lives, and ends with their session; once, when `Connections` has it. */
+  identify(sessions: Pick<Sessions["Service"], "open">): void {
+    if (this.peer.holder === undefined) return
+    this.#live = sessions.open(this.peer.holder.authenticated, {
+      connectionId: this.id,
+      address: this.peer.address,
+      onEnd: (reason) => this.close(sessionEndCode[reason], reason)
+    })
+    // It may have ended while it was opened.
+    if (this.#hasEnded) this.#live.close()
   }
 
   /** How many follows are open. */
@@ -287,6 +294,7 @@ export class Connection {
       this.stalled = undefined
       this.#host.counts.laggingReaders--
     }
+    this.#live?.close()
     this.#host.ended(this)
   }
 

@@ -2,7 +2,7 @@
 import { Context, Effect, Latch, Layer } from "effect"
 import { ServerConfig } from "../ServerConfig.ts"
 import { GatewayCounts } from "../GatewayCounts.ts"
-import { closeCode, type Connection, type Peer } from "./Connection.ts"
+import type { Connection, Peer } from "./Connection.ts"
 
 /** Why one more connection is refused. */
 export type Refusal = "TooManyForAddress" | "TooManyForUser" | "Draining"
@@ -20,8 +20,6 @@ export class Connections extends Context.Service<
     readonly nextId: () => number
     /** Ids of all open connections. */
     readonly ids: () => ReadonlySet<number>
-    /** Closes the connections of one session. */
-    readonly closeSession: (sessionKey: string) => void
     /** Refuses new connections from now on. */
     readonly refuseNew: () => void
     /** Waits until there is none. */
@@ -45,13 +43,17 @@ export class Connections extends Context.Service<
       let lastId = 0
       let isDraining = false
 
+      const tally = ({ address, holder }: Peer, change: number) => {
+        byAddress.add(address, change)
+        if (holder !== undefined) byUser.add(holder.authenticated.user.id, change)
+      }
       const isOver = (limit: number, count: number) => limit > 0 && count >= limit
 
       return Connections.of({
-        refusal: ({ address, session }) => {
+        refusal: ({ address, holder }) => {
           if (isDraining) return "Draining"
           if (isOver(socketsPerAddress, byAddress.of(address))) return "TooManyForAddress"
-          return session !== undefined && isOver(socketsPerUser, byUser.of(session.user.id))
+          return holder !== undefined && isOver(socketsPerUser, byUser.of(holder.authenticated.user.id))
             ? "TooManyForUser"
             : undefined
         },
@@ -59,27 +61,19 @@ export class Connections extends Context.Service<
           open.set(connection.id, connection)
           none.closeUnsafe()
           ids.add(connection.id)
-          byAddress.add(connection.peer.address, 1)
-          if (connection.peer.session !== undefined) byUser.add(connection.peer.session.user.id, 1)
+          tally(connection.peer, 1)
           counts.connections++
         },
         remove: (connection) => {
           if (!open.delete(connection.id)) return
           ids.delete(connection.id)
-          byAddress.add(connection.peer.address, -1)
-          if (connection.peer.session !== undefined) byUser.add(connection.peer.session.user.id, -1)
+          tally(connection.peer, -1)
           counts.connections--
           if (open.size === 0) none.openUnsafe()
         },
         get: (id) => open.get(id),
         nextId: () => ++lastId,
         ids: () => ids,
-        closeSession: (sessionKey) => {
-          for (const connection of open.values()) {
-            if (connection.peer.session?.key === sessionKey)
-              connection.close(closeCode.policyViolation, "session ended")
-          }
-        },
         refuseNew: () => {
           isDraining = true
         },

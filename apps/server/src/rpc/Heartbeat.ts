@@ -1,5 +1,6 @@
-// One heartbeat for all connections: asks the silent whether they are there, and gives up the dead, the stuck, and those that
-// never said who they are.
+// One heartbeat for all connections: asks the silent whether they are there, and gives up the dead, the stuck, those that
+// never said who they are, and those whose token has run out.
+import { sessionEndCode } from "@messenger/protocol/SessionEnd"
 import { Clock, Context, Duration, Effect, Schedule } from "effect"
 import { GatewayCounts } from "../GatewayCounts.ts"
 import { closeCode, type Connection } from "./Connection.ts"
@@ -60,6 +61,11 @@ interface Limits {
 
 // Whether the connection goes on.
 const visit = (connection: Connection, now: number, limits: Limits): boolean => {
+  const until = connection.peer.holder?.until ?? null
+  if (until !== null && now >= until) {
+    connection.close(sessionEndCode.Expired, "Expired")
+    return false
+  }
   if (connection.stalled !== undefined) {
     const { unsentBytes } = connection.fastlane
     if (unsentBytes !== connection.stalled.unsentBytes) connection.stalled = { since: now, unsentBytes }

@@ -2,17 +2,28 @@
 import { MessengerRpcs } from "@messenger/protocol/MessengerRpcs"
 import { Effect, Layer } from "effect"
 import * as RpcServer from "effect/rpc/RpcServer"
+import { accountHandlersLayer } from "./AccountHandlers.ts"
 import { authenticationLayer, handshakeLayer } from "./Authentication.ts"
 import { closeCode } from "./Connection.ts"
 import { Connections } from "./Connections.ts"
 import { FeedSinks } from "./FeedSinks.ts"
 import * as Heartbeat from "./Heartbeat.ts"
 import { inboxHandlersLayer } from "./InboxHandlers.ts"
+import { memberHandlersLayer } from "./MemberHandlers.ts"
+import { peopleHandlersLayer } from "./PeopleHandlers.ts"
 import { roomHandlersLayer } from "./RoomHandlers.ts"
 import { WebSocketProtocol } from "./WebSocketProtocol.ts"
 
 /** Connections and what answers their requests; nothing runs yet. */
-export const layer = Layer.mergeAll(authenticationLayer, handshakeLayer, roomHandlersLayer, inboxHandlersLayer).pipe(
+export const layer = Layer.mergeAll(
+  authenticationLayer,
+  handshakeLayer,
+  roomHandlersLayer,
+  inboxHandlersLayer,
+  accountHandlersLayer,
+  memberHandlersLayer,
+  peopleHandlersLayer
+).pipe(
   Layer.provide(FeedSinks.layer),
   Layer.provideMerge(WebSocketProtocol.layer),
   Layer.provideMerge(Connections.layer)

@@ -1,5 +1,6 @@
 // Between the RPC server and the connections: hands requests over in the order they arrived, and answers by the one writer that a
 // connection has. Chunks of feeds do not pass here: rooms write them to sinks.
+import { Sessions } from "@messenger/chat/Sessions"
 import { TokenBuckets } from "@messenger/chat/TokenBuckets"
 import { MessengerRpcs } from "@messenger/protocol/MessengerRpcs"
 import { Cause, Clock, Context, Effect, Fiber, Layer, Option, Queue } from "effect"
@@ -27,6 +28,7 @@ export class WebSocketProtocol extends Context.Service<
     Effect.gen(function* () {
       const connections = yield* Connections
       const counts = yield* GatewayCounts
+      const sessions = yield* Sessions
       const clock = yield* Clock.Clock
       const scope = yield* Effect.scope
       const fork = Effect.runForkWith(yield* Effect.context())
@@ -72,8 +74,11 @@ export class WebSocketProtocol extends Context.Service<
       })
 
       return WebSocketProtocol.of({
-        accept: (webSocket, socket, peer) =>
-          connections.add(new Connection(connections.nextId(), webSocket, socket, peer, host)),
+        accept: (webSocket, socket, peer) => {
+          const connection = new Connection(connections.nextId(), webSocket, socket, peer, host)
+          connections.add(connection)
+          connection.identify(sessions)
+        },
         protocol
       })
     })

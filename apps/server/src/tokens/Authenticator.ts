@@ -1,13 +1,18 @@
-// Whose a credential is.
-import { Guests } from "@messenger/chat/Guests"
+// Whose a credential is. A bearer token says by its first characters which kind it is: a socket token of somebody's session, or the
+// API token of a program.
+import { Sessions, type Authenticated } from "@messenger/chat/Sessions"
 import type { StorageUnavailable } from "@messenger/protocol/Unavailable"
-import { Context, Effect, Layer, Option, type Redacted } from "effect"
-import type { Peer } from "../rpc/Connection.ts"
-import * as SessionCookie from "../SessionCookie.ts"
+import { Context, Effect, Layer, Option, Redacted } from "effect"
 import type { Credential } from "./Credential.ts"
+import { prefix as socketTokenPrefix } from "./SocketToken.ts"
+import { SocketTokens } from "./SocketTokens.ts"
 
-/** The session that a credential stands for. */
-export type Holder = NonNullable<Peer["session"]>
+/** Who a credential stands for. */
+export interface Holder {
+  readonly authenticated: Authenticated
+  /** When the credential runs out, however long the session lives; UTC milliseconds, null for one that does not. */
+  readonly until: number | null
+}
 
 export class Authenticator extends Context.Service<
   Authenticator,
@@ -19,27 +24,28 @@ export class Authenticator extends Context.Service<
   static readonly layer = Layer.effect(
     Authenticator,
     Effect.gen(function* () {
-      const guests = yield* Guests
+      const sessions = yield* Sessions
+      const socketTokens = yield* SocketTokens
 
-      const holderOfCookie = (token: Redacted.Redacted) =>
-        Effect.map(
-          guests.authenticate(token),
-          Option.map(({ user }): Holder => ({ user, key: SessionCookie.sessionKey(token) }))
-        )
+      const holderOfSocketToken = Effect.fnUntraced(function* (token: Redacted.Redacted) {
+        const verified = yield* socketTokens.verify(token)
+        if (Option.isNone(verified)) return Option.none<Holder>()
+        const { expiresAt, sessionId } = verified.value
+        return Option.map(yield* sessions.authenticateById(sessionId), lasting(expiresAt))
+      })
 
       return Authenticator.of({
-        holderOf: (credential) => {
-          switch (credential._tag) {
-            case "Cookie":
-              return holderOfCookie(credential.token)
-            case "Bearer":
-              return holderOfBearer
-          }
+        holderOf: ({ _tag, token }) => {
+          if (_tag === "Cookie") return Effect.map(sessions.authenticate(token), Option.map(lasting(null)))
+          return Redacted.value(token).startsWith(socketTokenPrefix)
+            ? holderOfSocketToken(token)
+            : Effect.map(sessions.authenticateApiToken(token), Option.map(lasting(null)))
         }
       })
     })
   )
 }
 
-// No bearer token is given out to anybody, so whichever comes is nobody's.
-const holderOfBearer = Effect.succeed(Option.none<Holder>())
+const lasting =
+  (until: number | null) =>
+  (authenticated: Authenticated): Holder => ({ authenticated, until })

@@ -24,15 +24,20 @@ export const bearerOf = (authorization: string | undefined): Option.Option<Redac
   return token === undefined ? Option.none() : Option.some(Redacted.make(token))
 }
 
-/** What an upgrade brings; a bearer token, which somebody chose to send, goes before the cookie. */
-export const ofUpgrade = ({ headers }: Pick<IncomingMessage, "headers">): Option.Option<Credential> =>
-  bearerOf(headers.authorization).pipe(
-    Option.orElse(() => offered(headers["sec-websocket-protocol"])),
-    Option.map((token): Credential => ({ _tag: "Bearer", token })),
-    Option.orElse(() =>
-      Option.map(SessionCookie.tokenOf(headers.cookie), (token): Credential => ({ _tag: "Cookie", token }))
-    )
+/** What the headers of a request bring; a bearer token, which somebody chose to send, goes before the cookie. */
+export const ofHeaders = (authorization: string | undefined, cookie: string | undefined): Option.Option<Credential> =>
+  Option.orElse(Option.map(bearerOf(authorization), bearer), () =>
+    Option.map(SessionCookie.tokenOf(cookie), (token) => ({ _tag: "Cookie", token }))
   )
+
+/** What an upgrade brings; a token among the subprotocols goes before the cookie too. */
+export const ofUpgrade = ({ headers }: Pick<IncomingMessage, "headers">): Option.Option<Credential> =>
+  ofHeaders(headers.authorization, undefined).pipe(
+    Option.orElse(() => Option.map(offered(headers["sec-websocket-protocol"]), bearer)),
+    Option.orElse(() => ofHeaders(undefined, headers.cookie))
+  )
+
+const bearer = (token: Redacted.Redacted): Credential => ({ _tag: "Bearer", token })
 
 const offered = (subprotocols: string | undefined): Option.Option<Redacted.Redacted> => {
   const bearer = subprotocols

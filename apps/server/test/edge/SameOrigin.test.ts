@@ -24,7 +24,7 @@ describe("a request that may change something", () => {
           }
         }
       }
-      expect(server.chat.guestAddresses).toEqual([])
+      expect(server.chat.sessions.guestAddresses).toEqual([])
     })
   )
 
@@ -139,7 +139,7 @@ describe("limits behind a trusted proxy", () => {
       expect((yield* refusedUpgrade(server, from("198.51.100.8"))).status).toBe(101)
       const headers = { origin: server.url, ...json, ...from("2001:db8:1:2::9") }
       yield* ask(server, "/guest", { method: "POST", headers, body: name })
-      expect(server.chat.guestAddresses).toEqual(["2001:db8:1:2::/64"])
+      expect(server.chat.sessions.guestAddresses).toEqual(["2001:db8:1:2::/64"])
     })
   )
 })

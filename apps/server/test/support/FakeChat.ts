@@ -1,10 +1,10 @@
 // The chat as gateways see it, small and in memory: rooms that really broadcast to their sinks, one log per room, no rules.
-import { Guests } from "@messenger/chat/Guests"
 import { Inboxes } from "@messenger/chat/Inboxes"
 import { Rooms } from "@messenger/chat/Rooms"
 import { broadcast, type Broadcast, type Sink } from "@messenger/chat/Sink"
-import { parseDisplayName, NameInvalid, UserId, type User } from "@messenger/protocol/Account"
+import type { User } from "@messenger/protocol/Account"
 import { LogId } from "@messenger/protocol/Cursor"
+import { Forbidden } from "@messenger/protocol/Rights"
 import { RoomFrame } from "@messenger/protocol/RoomFeed"
 import { Room, RoomId, RoomNotFound } from "@messenger/protocol/Room"
 import {
@@ -14,8 +14,8 @@ import {
   type Message,
   type Receipt
 } from "@messenger/protocol/Message"
-import { RateLimited } from "@messenger/protocol/Unavailable"
-import { Deferred, Effect, Latch, Layer, Option, Redacted, Schema } from "effect"
+import { Deferred, Effect, Latch, Layer, Schema } from "effect"
+import { makeFakeSessions, type FakeSessions } from "./FakeSessions.ts"
 
 /** What tests see and steer. */
 export interface FakeChat {
@@ -29,10 +29,9 @@ export interface FakeChat {
   hold: Deferred.Deferred<void> | undefined
   /** Makes the next post fail by a bug. */
   breakNextPost: boolean
-  /** What limits counted each new guest by, in order. */
-  readonly guestAddresses: Array<string>
-  /** While set, an address has made too many guests. */
-  guestsLimited: boolean
+  readonly sessions: FakeSessions
+  /** While set, rooms forbid what is asked of them. */
+  forbidden: boolean
   /** Appends a message to the lobby and writes it to all readers that are not behind. Bounded by nothing. */
   readonly say: (author: User, key: ClientKey, text: string) => Message
 }
@@ -64,6 +63,7 @@ interface Reader {
 }
 
 export const makeFakeChat = () => {
+  const sessions = makeFakeSessions()
   const lobby = RoomId.make("lobby")
   const history: Array<Message> = []
   const readers = new Set<Reader>()
@@ -83,8 +83,8 @@ export const makeFakeChat = () => {
     lags: 0,
     hold: undefined,
     breakNextPost: false,
-    guestAddresses: [],
-    guestsLimited: false,
+    sessions: sessions.fake,
+    forbidden: false,
     say: (author, key, text) => {
       const number = history.length + 1
       const message: Message = { number, change: number, author, key, state: "Present", text, at: 0, editedAt: null }
@@ -116,6 +116,7 @@ export const makeFakeChat = () => {
     Rooms.of({
       follow: (_, roomId, cursor, sink) =>
         Effect.gen(function* () {
+          if (chat.forbidden) return yield* new Forbidden({ needs: "room.read" })
           yield* knownRoom(roomId)
           const hello = encodeFrame({ _tag: "Hello", log, epoch: 1, head: history.length })
           const reader: Reader = { sink, lag: Latch.makeUnsafe(false), sent: history.length, isBehind: false }
@@ -127,7 +128,8 @@ export const makeFakeChat = () => {
           )
         }),
       post: (asker, { roomId, key, text }) =>
-        Effect.suspend((): Effect.Effect<Receipt, MessageInvalid | RoomNotFound> => {
+        Effect.suspend((): Effect.Effect<Receipt, MessageInvalid | RoomNotFound | Forbidden> => {
+          if (chat.forbidden) return Effect.fail(new Forbidden({ needs: "room.post" }))
           chat.arrived.push(text)
           if (chat.breakNextPost) {
             chat.breakNextPost = false
@@ -177,32 +179,5 @@ export const makeFakeChat = () => {
     })
   )
 
-  const sessions = new Map<string, User>()
-  const expiresAt = Date.now() + 30 * 86_400_000
-  const find = (token: Redacted.Redacted) => Option.fromUndefinedOr(sessions.get(Redacted.value(token)))
-  const guests = Layer.succeed(
-    Guests,
-    Guests.of({
-      enter: ({ address, name, token }) =>
-        Effect.suspend((): ReturnType<Guests["Service"]["enter"]> => {
-          if (chat.guestsLimited) return Effect.fail(new RateLimited({ retryAfterMillis: 1_500 }))
-          const known = Option.flatMap(token, find)
-          if (Option.isSome(token) && Option.isSome(known)) {
-            return Effect.succeed({ user: known.value, expiresAt, token: token.value })
-          }
-          const parsed = parseDisplayName(name)
-          if (parsed instanceof NameInvalid) return Effect.fail(parsed)
-          const user = { id: UserId.make(`guest${sessions.size + 1}`), name: parsed, isGuest: true }
-          const made = `token${sessions.size + 1}`
-          sessions.set(made, user)
-          chat.guestAddresses.push(address)
-          return Effect.succeed({ user, expiresAt, token: Redacted.make(made) })
-        }),
-      authenticate: (token) => Effect.succeed(Option.map(find(token), (user) => ({ user, expiresAt }))),
-      leave: (token) => Effect.sync(() => void sessions.delete(Redacted.value(token))),
-      removeExpired: Effect.succeed(0)
-    })
-  )
-
-  return { chat, layer: Layer.mergeAll(rooms, inboxes, guests) }
+  return { chat, layer: Layer.mergeAll(rooms, inboxes, sessions.layer) }
 }

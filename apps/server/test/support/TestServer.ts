@@ -14,6 +14,8 @@ import { HeartbeatTimings, type Timings } from "../../src/rpc/Heartbeat.ts"
 import * as RpcGateway from "../../src/rpc/RpcGateway.ts"
 import { ServerConfig, type Environment } from "../../src/ServerConfig.ts"
 import { Authenticator } from "../../src/tokens/Authenticator.ts"
+import { SecretKey } from "../../src/tokens/SecretKey.ts"
+import { SocketTokens } from "../../src/tokens/SocketTokens.ts"
 import { Upgrades } from "../../src/Upgrades.ts"
 import { WebClient } from "../../src/web/WebClient.ts"
 import { makeFakeChat, type FakeChat } from "./FakeChat.ts"
@@ -44,6 +46,8 @@ export interface TestServerOptions {
   readonly holderOf?: Authenticator["Service"]["holderOf"]
 }
 
+const secretKey = "a key for tests, of 32 characters or more"
+
 const slowHeartbeat: Timings = {
   beatEvery: Duration.millis(20),
   pingAfter: Duration.seconds(60),
@@ -65,6 +69,7 @@ export const startServer = (options: TestServerOptions = {}): Effect.Effect<Test
     Layer.provideMerge(
       Layer.mergeAll(
         chatLayer,
+        Layer.provide(SocketTokens.layer, SecretKey.layer),
         Callers.layer,
         HttpListener.layer,
         GatewayCounts.layer,
@@ -73,7 +78,7 @@ export const startServer = (options: TestServerOptions = {}): Effect.Effect<Test
         WebClient.layer(options.webFolder ?? "/nowhere")
       )
     ),
-    Layer.provideMerge(ServerConfig.layer({ PORT: "0", ...options.environment }))
+    Layer.provideMerge(ServerConfig.layer({ PORT: "0", SECRET_KEY: secretKey, ...options.environment }))
   )
   return Effect.gen(function* () {
     const context = yield* Layer.build(services)

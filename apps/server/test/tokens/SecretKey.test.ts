@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
+import { SessionId } from "@messenger/protocol/Device"
 import { Effect, Layer, Option, type Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
@@ -21,10 +22,12 @@ const keyFor = (environment: Environment, purpose = "a purpose") =>
     Effect.map(SecretKey, ({ keysFor }) => keysFor(purpose).signing.export().toString("hex"))
   )
 
-const issue = (environment: Environment, sessionId = "a session") =>
+const sessionId = SessionId.make("a-session")
+
+const issue = (environment: Environment) =>
   as(
     environment,
-    Effect.flatMap(SocketTokens, (tokens) => tokens.issue(sessionId))
+    Effect.flatMap(SocketTokens, (tokens) => Effect.map(tokens.issue(sessionId), ({ token }) => token))
   )
 
 const verify = (environment: Environment, token: Redacted.Redacted) =>
@@ -117,7 +120,7 @@ describe("socket tokens", () => {
       const environment = { SECRET_KEY: first, SOCKET_TOKEN_DAYS: "2" }
       const token = yield* issue(environment)
       yield* TestClock.adjust("2 days")
-      expect(yield* verify(environment, token)).toEqual(Option.some({ sessionId: "a session", issuedAt: 0 }))
+      expect(yield* verify(environment, token)).toEqual(Option.some({ sessionId, expiresAt: 2 * 86_400_000 }))
       yield* TestClock.adjust("1 millis")
       expect(yield* verify(environment, token)).toEqual(Option.none())
     })
