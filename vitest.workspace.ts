@@ -32,7 +32,7 @@ export default defineConfig({
         test: {
           name: "db",
           environment: "node",
-          include: ["packages/storage/test/**/*.test.ts"],
+          include: ["packages/storage/test/**/*.test.ts", "apps/server/test/**/*.db.ts"],
           globalSetup: ["./tests/postgres-setup.ts"],
           testTimeout: 30_000
         }
