@@ -17,6 +17,8 @@ export interface Proxy {
   readonly cut: (cut: Cut) => void
   /** Cuts the next connection that says these words. */
   readonly cutOnce: (cut: Cut) => void
+  /** Whether a cut is still to come. */
+  readonly isWaiting: () => boolean
   /** Cuts everything, and answers nobody until `mend`. */
   readonly sever: () => void
   readonly mend: () => void
@@ -79,6 +81,7 @@ export const openProxy = Effect.fnUntraced(function* (socketDir: string) {
       planned = cut
       isForOnce = true
     },
+    isWaiting: () => planned !== undefined,
     sever: () => {
       isSevered = true
       for (const socket of live) socket.destroy()
