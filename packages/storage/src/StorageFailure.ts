@@ -3,7 +3,7 @@ import { Schema } from "effect"
 
 /**
  * The database is away or too busy: the same may be asked again as it is. Of a commit nothing has happened; any other write of the
- * ports does no harm when it happens twice.
+ * ports does no harm when it happens twice, unless it says so itself.
  */
 export class DatabaseAway extends Schema.TaggedError<DatabaseAway>()("DatabaseAway", {
   operation: Schema.String,

@@ -1,11 +1,10 @@
-import { Accounts } from "@messenger/storage/Accounts"
 import { Database } from "@messenger/storage/Database"
 import { MessageLog } from "@messenger/storage/MessageLog"
 import * as Ports from "@messenger/storage/Ports"
 import * as Postgres from "@messenger/storage/Postgres"
 import { Rooms } from "@messenger/storage/Rooms"
 import { PgClient } from "@effect/sql-pg"
-import { describe, expect, inject, it, layer } from "@effect/vitest"
+import { describe, expect, it, layer } from "@effect/vitest"
 import { Duration, Effect, Fiber, Layer, Redacted } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { makePostgresDatabase } from "../src/internal/postgresDatabase.ts"
@@ -279,59 +278,5 @@ describe("a read on PostgreSQL", () => {
       wire.cutOnce({ words: roomId, when: "Answered" })
       expect(yield* rooms.find(roomId)).toMatchObject({ value: { room: { id: roomId } } })
     }).pipe(Effect.provide(reached()))
-  )
-})
-
-describe("a PostgreSQL database", () => {
-  const build = (url: string) => Effect.scoped(Layer.build(Postgres.layer({ url: Redacted.make(url) })))
-
-  it.live("that is not there says so, without the password", () =>
-    Effect.gen(function* () {
-      const failure = yield* Effect.flip(build("postgres://ada:secret@127.0.0.1:1/messenger"))
-      expect(failure._tag).toBe("CannotConnect")
-      expect(failure.message).toContain("postgres://ada@127.0.0.1:1/messenger")
-      expect(failure.message).toContain("ECONNREFUSED")
-      expect(failure.message).not.toContain("secret")
-    })
-  )
-
-  it.live("that does not exist says so", () =>
-    Effect.gen(function* () {
-      const url = `postgres://postgres@localhost:5432/no_such?host=${encodeURIComponent(inject("pgSocketDir"))}`
-      const failure = yield* Effect.flip(build(url))
-      expect(failure).toMatchObject({ _tag: "CannotConnect" })
-      expect(failure.message).toContain('database "no_such" does not exist')
-    })
-  )
-
-  it.live("that no address can be, says so", () =>
-    Effect.gen(function* () {
-      expect((yield* Effect.flip(build("not an address")))._tag).toBe("CannotConnect")
-    })
-  )
-
-  it.live("is opened again with everything in it", () =>
-    Effect.gen(function* () {
-      const url = yield* newDatabase
-      const open = Layer.fresh(Postgres.layer({ url: Redacted.make(url) }))
-      const { author } = yield* Effect.scoped(Effect.provide(startRoom, open))
-      const found = yield* Effect.scoped(
-        Effect.provide(
-          Effect.flatMap(Accounts, ({ find }) => find(author)),
-          open
-        )
-      )
-      expect(found).toMatchObject({ value: { user: { id: author } } })
-    })
-  )
-
-  it.live("of a newer program is left alone", () =>
-    Effect.gen(function* () {
-      const url = yield* newDatabase
-      yield* build(url)
-      const stranger = yield* PgClient.make({ url: Redacted.make(url) })
-      yield* stranger`INSERT INTO migrations (migration_id, name) VALUES (9999, 'of_tomorrow')`
-      expect(yield* Effect.flip(build(url))).toMatchObject({ _tag: "DatabaseTooNew", found: 9_999 })
-    }).pipe(Effect.provide(Reactivity.layer))
   )
 })

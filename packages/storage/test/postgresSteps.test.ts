@@ -9,6 +9,7 @@ import { Sessions } from "@messenger/storage/Sessions"
 import type { PgClient } from "@effect/sql-pg"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Option } from "effect"
+import { inspect } from "node:util"
 import { waitUntil } from "./folders.ts"
 import { reached, Surroundings } from "./postgresWorld.ts"
 import { makeMember, makeSession, newMember, unique } from "./world.ts"
@@ -113,6 +114,22 @@ const someoneWaits = (sql: PgClient.PgClient) =>
       (rows) => rows.length > 0
     )
   )
+
+describe("a small write that PostgreSQL refuses", () => {
+  it.live("fails without showing what was to be written", () =>
+    Effect.gen(function* () {
+      const credentials = yield* Credentials
+      const ada = newMember({ name: "A\u0000da" })
+      const failure = yield* Effect.flip(credentials.register(ada))
+      expect(failure._tag).toBe("DatabaseAway")
+      const shown = inspect(failure, { depth: null, showHidden: true })
+      expect(shown).toContain("Credentials.register")
+      for (const secret of [ada.passwordHash, ada.email, ada.emailFold, ada.username]) {
+        expect(shown).not.toContain(secret)
+      }
+    }).pipe(Effect.provide(reached()))
+  )
+})
 
 describe("what is done in turn on PostgreSQL", () => {
   it.live("sees all that earlier turns have written", () =>
