@@ -240,8 +240,8 @@ const makeInboxes = Effect.fnUntraced(function* (table: InboxTable, onMove: () =
       ),
 
     markRead: Effect.fn("Inboxes.markRead")(function* (asker, roomId, asked) {
-      yield* access.onServer(asker, "self.write")
       const listing = yield* access.inRoom(asker, roomId, "room.read")
+      yield* access.onServer(asker, "self.write")
       yield* take(buckets.markers, asker.user.id)
       const userId = asker.user.id
       const number = Math.min(asked, listing.lastMessage)
