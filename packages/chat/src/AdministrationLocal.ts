@@ -3,6 +3,8 @@ import { AuditLog } from "@messenger/storage/AuditLog"
 import { Effect, Layer } from "effect"
 import { Administration } from "./Administration.ts"
 import { AccountTelling } from "./AccountTelling.ts"
+import * as Admission from "./Admission.ts"
+import type { Admit } from "./Admission.ts"
 import { Confirmation } from "./Confirmation.ts"
 import { Invitations } from "./Invitations.ts"
 import { NewSessions } from "./NewSessions.ts"
@@ -14,9 +16,8 @@ import { whenAway } from "./Weather.ts"
 /** How many entries of the audit log one page holds. */
 const auditPage = 100
 
-const makeLinks = Effect.gen(function* () {
+const makeLinks = Effect.fnUntraced(function* (admit: Admit) {
   const invitations = yield* Invitations
-  const admit = yield* PeopleAdministration.makeAdmit
   return {
     inviteToServer: Effect.fn("Administration.inviteToServer")((asker, terms) =>
       Effect.andThen(admit(asker, "invites.manage"), invitations.make(asker, null, terms))
@@ -30,9 +31,8 @@ const makeLinks = Effect.gen(function* () {
   } satisfies Partial<Administration["Service"]>
 })
 
-const makeReading = Effect.gen(function* () {
+const makeReading = Effect.fnUntraced(function* (admit: Admit) {
   const log = yield* AuditLog
-  const admit = yield* PeopleAdministration.makeAdmit
   return {
     readAudit: Effect.fn("Administration.readAudit")((asker, before) =>
       Effect.andThen(admit(asker, "audit.read"), whenAway(log.page(before, auditPage)))
@@ -44,11 +44,12 @@ const makeReading = Effect.gen(function* () {
 export const layer = Layer.effect(
   Administration,
   Effect.gen(function* () {
+    const admit = yield* Admission.make
     return Administration.of({
-      ...(yield* PeopleAdministration.make),
-      ...(yield* makeLinks),
-      ...(yield* ServiceAccounts.make),
-      ...(yield* makeReading),
+      ...(yield* PeopleAdministration.make(admit)),
+      ...(yield* makeLinks(admit)),
+      ...(yield* ServiceAccounts.make(admit)),
+      ...(yield* makeReading(admit)),
       ...(yield* Ownership.make)
     })
   })

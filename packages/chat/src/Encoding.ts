@@ -4,8 +4,10 @@ import type { Cursor } from "@messenger/protocol/Cursor"
 import type { Message } from "@messenger/protocol/Message"
 import type { Room } from "@messenger/protocol/Room"
 import { InboxFrame } from "@messenger/protocol/InboxFeed"
+import * as Limits from "@messenger/protocol/Limits"
 import { MessageChanged, RoomChanged, RoomFrame } from "@messenger/protocol/RoomFeed"
 import { Option, Schema } from "effect"
+import type { Published } from "./RoomStep.ts"
 
 const encodeChange = Schema.encodeUnknownOption(Schema.toCodecJson(MessageChanged))
 const encodeRoomRow = Schema.encodeSync(Schema.toCodecJson(RoomChanged))
@@ -30,3 +32,18 @@ export const roomFrame = (frame: RoomFrame): string => JSON.stringify(encodeRoom
 
 /** Any frame of an inbox. */
 export const inboxFrame = (frame: InboxFrame): string => JSON.stringify(encodeInbox(frame))
+
+/** The changes in their order, cut into as few frames as the bound of a frame allows; one that is longer goes alone. */
+export const batchesOf = (changes: ReadonlyArray<Published>): ReadonlyArray<ReadonlyArray<Published>> => {
+  const batches: Array<Array<Published>> = []
+  let bytes = Number.POSITIVE_INFINITY
+  for (const change of changes) {
+    bytes += change.json.length
+    if (bytes > Limits.maxBatchBytes) {
+      batches.push([])
+      bytes = change.json.length
+    }
+    batches.at(-1)?.push(change)
+  }
+  return batches
+}

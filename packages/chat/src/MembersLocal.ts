@@ -2,12 +2,14 @@
 // whoever listens there drops followers and tells inboxes in that step.
 import { AccountNotFound } from "@messenger/protocol/Account"
 import type { UserId } from "@messenger/protocol/Account"
+import type { Listing } from "@messenger/protocol/InboxFeed"
 import { LinkInvalid } from "@messenger/protocol/Link"
 import * as Limits from "@messenger/protocol/Limits"
 import type { Member } from "@messenger/protocol/MemberRpcs"
 import { LastOwner } from "@messenger/protocol/Rights"
-import type { Right, RoomRole } from "@messenger/protocol/Rights"
+import type { Right } from "@messenger/protocol/Rights"
 import type { RoomId } from "@messenger/protocol/Room"
+import type { RateLimited } from "@messenger/protocol/Unavailable"
 import { Accounts as AccountRows } from "@messenger/storage/Accounts"
 import { Credentials } from "@messenger/storage/Credentials"
 import { Invites } from "@messenger/storage/Invites"
@@ -15,6 +17,7 @@ import type { InviteRow } from "@messenger/storage/Invites"
 import { Memberships } from "@messenger/storage/Memberships"
 import { Clock, Effect, Layer, Option } from "effect"
 import { Access } from "./Access.ts"
+import type { Denial } from "./Access.ts"
 import { Audit } from "./Audit.ts"
 import { ChatLimits } from "./ChatLimits.ts"
 import { Directory } from "./Directory.ts"
@@ -32,18 +35,29 @@ import { whenAway } from "./Weather.ts"
 export const layer = Layer.effect(
   Members,
   Effect.gen(function* () {
-    return Members.of({ ...(yield* makeMembership), ...(yield* makeLinks) })
+    const admit = yield* makeAdmit
+    return Members.of({ ...(yield* makeMembership(admit)), ...(yield* makeLinks(admit)) })
   })
 ).pipe(Layer.provide(Invitations.layer))
 
-const makeMembership = Effect.gen(function* () {
+/** The room, if the asker may do this in it, and does not do it too often. */
+type Admit = (asker: Asker, roomId: RoomId, right: Right) => Effect.Effect<Listing, Denial | RateLimited>
+
+const makeAdmit = Effect.gen(function* () {
+  const access = yield* Access
+  const buckets = new TokenBuckets<UserId>((yield* ChatLimits).members)
+  const admit: Admit = (asker, roomId, right) =>
+    Effect.tap(access.inRoom(asker, roomId, right), () => take(buckets, asker.user.id))
+  return admit
+})
+
+const makeMembership = Effect.fnUntraced(function* (admit: Admit) {
   const access = yield* Access
   const accounts = yield* AccountRows
   const audit = yield* Audit
   const credentials = yield* Credentials
   const members = yield* MemberDirectory
   const rows = yield* Memberships
-  const admit = yield* makeAdmit
 
   /** An account that may be made a member. */
   const personOf = Effect.fnUntraced(function* (person: PersonName) {
@@ -124,6 +138,7 @@ const makeMembership = Effect.gen(function* () {
     list: Effect.fn("Members.list")(function* (asker, roomId, after) {
       yield* admit(asker, roomId, "room.read")
       const page = yield* whenAway(rows.page(roomId, after, Limits.maxPeoplePage + 1))
+      yield* access.inRoom(asker, roomId, "room.read")
       const shown = page.slice(0, Limits.maxPeoplePage)
       return { members: shown, next: page.length > shown.length ? (shown.at(-1)?.user.id ?? null) : null }
     }),
@@ -133,7 +148,7 @@ const makeMembership = Effect.gen(function* () {
       const change = Effect.gen(function* () {
         const before = members.roleOf(roomId, user.id)
         if (before !== null || !room.isPrivate) return { user, role: before ?? "member" } satisfies Member
-        const role: RoomRole = yield* addRow(roomId, user.id)
+        const role = yield* writeMember(rows, members, roomId, user.id)
         yield* record("MemberAdded", asker, roomId, user.id)
         return { user, role } satisfies Member
       })
@@ -143,10 +158,6 @@ const makeMembership = Effect.gen(function* () {
     remove,
     setRole
   } satisfies Partial<Members["Service"]>
-
-  function addRow(roomId: RoomId, userId: UserId) {
-    return writeMember(rows, members, roomId, userId)
-  }
 })
 
 /** Writes a new member and says so; answers the role they have now. To be run in the turn of the room's members. */
@@ -161,7 +172,7 @@ const writeMember = Effect.fnUntraced(function* (
   return role
 })
 
-const makeLinks = Effect.gen(function* () {
+const makeLinks = Effect.fnUntraced(function* (admit: Admit) {
   const access = yield* Access
   const audit = yield* Audit
   const directory = yield* Directory
@@ -169,7 +180,6 @@ const makeLinks = Effect.gen(function* () {
   const invites = yield* Invites
   const members = yield* MemberDirectory
   const rows = yield* Memberships
-  const admit = yield* makeAdmit
   const tries = new TokenBuckets<UserId>((yield* ChatLimits).links)
 
   const find = Effect.fnUntraced(function* (asker: Asker, token: string) {
@@ -226,12 +236,4 @@ const makeLinks = Effect.gen(function* () {
       return room
     })
   } satisfies Partial<Members["Service"]>
-})
-
-/** The room, if the asker may do this in it, and does not do it too often. */
-const makeAdmit = Effect.gen(function* () {
-  const access = yield* Access
-  const buckets = new TokenBuckets<UserId>((yield* ChatLimits).members)
-  return (asker: Asker, roomId: RoomId, right: Right) =>
-    Effect.tap(access.inRoom(asker, roomId, right), () => take(buckets, asker.user.id))
 })

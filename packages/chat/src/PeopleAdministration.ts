@@ -3,39 +3,30 @@ import { AccountNotFound } from "@messenger/protocol/Account"
 import type { UserId } from "@messenger/protocol/Account"
 import * as Limits from "@messenger/protocol/Limits"
 import { Forbidden, LastOwner, mayManage } from "@messenger/protocol/Rights"
-import type { Right, ServerRole } from "@messenger/protocol/Rights"
+import type { ServerRole } from "@messenger/protocol/Rights"
 import { StorageUnavailable } from "@messenger/protocol/Unavailable"
 import { Accounts as AccountRows } from "@messenger/storage/Accounts"
 import type { Account, OwnerOutcome } from "@messenger/storage/Accounts"
 import { Credentials } from "@messenger/storage/Credentials"
 import { OneTimeLinks } from "@messenger/storage/OneTimeLinks"
 import { Clock, Effect, Option } from "effect"
-import { Access } from "./Access.ts"
 import { AccountTelling } from "./AccountTelling.ts"
 import type { Administration } from "./Administration.ts"
+import type { Admit } from "./Admission.ts"
 import { Audit } from "./Audit.ts"
 import type { Happening } from "./Audit.ts"
-import { ChatLimits } from "./ChatLimits.ts"
 import { LivePrincipals } from "./LivePrincipals.ts"
 import { foldName } from "./NameFold.ts"
 import { NewSessions } from "./NewSessions.ts"
 import type { Asker } from "./Rooms.ts"
 import { hashSecret, newSecret } from "./Secrets.ts"
-import { take, TokenBuckets } from "./TokenBuckets.ts"
 import { whenAway } from "./Weather.ts"
 
 /** How long a reset link is good for, in milliseconds. */
 const resetMillis = 3_600_000
 
-/** Refuses who lacks the right, or does too much of it. */
-export const makeAdmit = Effect.gen(function* () {
-  const access = yield* Access
-  const buckets = new TokenBuckets<UserId>((yield* ChatLimits).administration)
-  return (asker: Asker, right: Right) => Effect.andThen(access.onServer(asker, right), take(buckets, asker.user.id))
-})
-
 /** The part of `Administration` that is about accounts. */
-export const make = Effect.gen(function* () {
+export const make = Effect.fnUntraced(function* (admit: Admit) {
   const accounts = yield* AccountRows
   const audit = yield* Audit
   const credentials = yield* Credentials
@@ -43,7 +34,6 @@ export const make = Effect.gen(function* () {
   const live = yield* LivePrincipals
   const newSessions = yield* NewSessions
   const telling = yield* AccountTelling
-  const admit = yield* makeAdmit
 
   /** Changes an account in its turn, if the asker still may manage it then. */
   const manage = Effect.fnUntraced(function* <A, E>(

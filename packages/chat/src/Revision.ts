@@ -5,7 +5,7 @@ import type { Message } from "@messenger/protocol/Message"
 import type { RoomId } from "@messenger/protocol/Room"
 import type { AccessTable, Denial } from "./Access.ts"
 import type { RoomCommand, Row } from "./RoomCommand.ts"
-import type { Command } from "./RoomState.ts"
+import type { Command } from "./RoomStep.ts"
 
 type Revise = Extract<RoomCommand, { _tag: "Revise" }>
 

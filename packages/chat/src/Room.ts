@@ -5,51 +5,27 @@ import { next, stop } from "@messenger/otp/Behaviour"
 import type { Behaviour, Next, Self, Turn } from "@messenger/otp/Behaviour"
 import { shutdown } from "@messenger/otp/ExitReason"
 import * as Limits from "@messenger/protocol/Limits"
-import type { UserId } from "@messenger/protocol/Account"
 import type { Receipt } from "@messenger/protocol/Message"
 import { RoomNotFound } from "@messenger/protocol/Room"
 import type { RoomId } from "@messenger/protocol/Room"
 import { StorageUnavailable } from "@messenger/protocol/Unavailable"
-import type { MessageLog, CommitOutcome, KnownKey, Opened } from "@messenger/storage/MessageLog"
+import type { CommitOutcome, KnownKey, Opened } from "@messenger/storage/MessageLog"
 import type { DatabaseAway, OutcomeUnknown } from "@messenger/storage/StorageFailure"
 import { Clock, Effect, Exit } from "effect"
-import type { AccessTable } from "./Access.ts"
 import { Attendance } from "./Attendance.ts"
 import type { Position } from "./Attendance.ts"
-import type { Commits } from "./Commits.ts"
-import { changesFrame, roomFrame } from "./Encoding.ts"
+import { batchesOf, changesFrame, roomFrame } from "./Encoding.ts"
 import type { Fanout } from "./Fanout.ts"
-import type { Faults } from "./Faults.ts"
 import { readChanges } from "./LogReader.ts"
-import type { PeopleTable } from "./People.ts"
 import { decide } from "./Revision.ts"
 import { Ring } from "./Ring.ts"
-import type { Asker } from "./Rooms.ts"
+import type { RoomDependencies } from "./RoomDependencies.ts"
 import type { Answer, RoomCommand, RoomSignal, Row } from "./RoomCommand.ts"
 import { keyOf, RoomState } from "./RoomState.ts"
-import type { Published, Refusal, Step } from "./RoomState.ts"
+import type { Published, Refusal, Step } from "./RoomStep.ts"
 import { broadcast } from "./Sink.ts"
 import type { Broadcast } from "./Sink.ts"
 import { retryAfterMillis, whenAway } from "./Weather.ts"
-
-/** What a room is given: its storage, the one who publishes for it, and where its news goes. */
-export interface RoomDependencies {
-  readonly log: MessageLog["Service"]
-  readonly commits: Commits["Service"]
-  readonly people: PeopleTable
-  readonly access: AccessTable
-  /** Records that the asker deleted a message of somebody else. */
-  readonly recordModeration: (
-    asker: Asker,
-    roomId: RoomId,
-    message: { readonly author: UserId; readonly number: number }
-  ) => Effect.Effect<void>
-  readonly faults: Faults
-  /** A batch became durable and was published. */
-  readonly onPublished: (roomId: RoomId, changes: number, lastMessage: number) => void
-  /** That many followers were handed that broadcast. */
-  readonly onDelivered: (deliveries: number) => void
-}
 
 /** Why a room cannot start. */
 export type RoomInitError = RoomNotFound | StorageUnavailable
@@ -343,18 +319,4 @@ export class Incarnation {
 const textOf = (command: RoomCommand): ReadonlyArray<string> => {
   if (command._tag !== "Post" && command._tag !== "Revise") return []
   return command.change.change._tag === "Delete" ? [] : [command.change.change.text]
-}
-
-const batchesOf = (changes: ReadonlyArray<Published>): ReadonlyArray<ReadonlyArray<Published>> => {
-  const batches: Array<Array<Published>> = []
-  let bytes = Number.POSITIVE_INFINITY
-  for (const change of changes) {
-    bytes += change.json.length
-    if (bytes > Limits.maxBatchBytes) {
-      batches.push([])
-      bytes = change.json.length
-    }
-    batches.at(-1)?.push(change)
-  }
-  return batches
 }

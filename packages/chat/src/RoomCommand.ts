@@ -12,7 +12,7 @@ import type { Denial } from "./Access.ts"
 import type { Joined, Prelude } from "./Attendance.ts"
 import type { Follower } from "./Fanout.ts"
 import type { Asker } from "./Rooms.ts"
-import type { Command as Change, KeyOfLog, Published, Refusal } from "./RoomState.ts"
+import type { Command as Change, KeyOfLog, Published, Refusal } from "./RoomStep.ts"
 
 /** What may be asked of a room. */
 export type RoomCommand =

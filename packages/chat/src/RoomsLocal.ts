@@ -26,6 +26,7 @@ import * as LogReader from "./LogReader.ts"
 import { MemberDirectory } from "./MemberDirectory.ts"
 import { People } from "./People.ts"
 import * as RoomActor from "./Room.ts"
+import type { RoomDependencies } from "./RoomDependencies.ts"
 import type { RoomInitError } from "./Room.ts"
 import type { RoomCommand, RoomSignal } from "./RoomCommand.ts"
 import * as RoomCreation from "./RoomCreation.ts"
@@ -77,7 +78,7 @@ const makeRegistry = Effect.fnUntraced(function* (
   const context = yield* Effect.context()
   const directory = yield* Directory
   const audit = yield* Audit
-  const dependencies: RoomActor.RoomDependencies = {
+  const dependencies: RoomDependencies = {
     log: yield* MessageLog,
     commits: yield* Commits,
     people: yield* People,
@@ -250,6 +251,8 @@ const makeRooms = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, act
       yield* may(asker, roomId, "room.read")
       yield* take(buckets.histories, asker.user.id)
       const page = yield* whenAway(log.page(roomId, anchor, limit))
+      // The right may have gone while the page was read, and the page holds what was said since.
+      yield* may(asker, roomId, "room.read")
       return Option.isSome(page) ? page.value : yield* new RoomNotFound()
     }),
 
@@ -260,7 +263,10 @@ const makeRooms = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, act
         _tag: "ListPeople",
         after,
         reply
-      })).pipe(Effect.catchTag("CommandRejected", Effect.die))
+      })).pipe(
+        Effect.catchTag("CommandRejected", Effect.die),
+        Effect.tap(() => may(asker, roomId, "room.read"))
+      )
     }),
 
     setTyping: Effect.fnUntraced(function* (asker, roomId, isTyping) {

@@ -8,11 +8,11 @@ import { Accounts as AccountRows } from "@messenger/storage/Accounts"
 import { ApiTokens } from "@messenger/storage/ApiTokens"
 import { Clock, Effect, Option } from "effect"
 import type { Administration } from "./Administration.ts"
+import type { Admit } from "./Admission.ts"
 import { Audit } from "./Audit.ts"
 import { Confirmation } from "./Confirmation.ts"
 import { LivePrincipals } from "./LivePrincipals.ts"
 import { foldName } from "./NameFold.ts"
-import { makeAdmit } from "./PeopleAdministration.ts"
 import { hashSecret, newId, newSecret } from "./Secrets.ts"
 import { whenAway } from "./Weather.ts"
 
@@ -20,13 +20,12 @@ import { whenAway } from "./Weather.ts"
 const secretPrefix = "mat_"
 
 /** The part of `Administration` that is about programs. */
-export const make = Effect.gen(function* () {
+export const make = Effect.fnUntraced(function* (admit: Admit) {
   const accounts = yield* AccountRows
   const audit = yield* Audit
   const { confirm } = yield* Confirmation
   const live = yield* LivePrincipals
   const tokens = yield* ApiTokens
-  const admit = yield* makeAdmit
 
   const createServiceAccount: Administration["Service"]["createServiceAccount"] = Effect.fn(
     "Administration.createServiceAccount"

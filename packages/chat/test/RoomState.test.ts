@@ -1,5 +1,5 @@
 import { RoomState } from "@messenger/chat/RoomState"
-import type { Command, Reply } from "@messenger/chat/RoomState"
+import type { Command, Reply } from "@messenger/chat/RoomStep"
 import { UserId } from "@messenger/protocol/Account"
 import { LogId } from "@messenger/protocol/Cursor"
 import { ClientKey } from "@messenger/protocol/Message"
