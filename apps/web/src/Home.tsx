@@ -28,7 +28,8 @@ const drawer = onDemand(async () => (await import("./ui/Drawer.tsx")).Drawer)
 
 const adminPage = onDemand(async () => (await import("./admin/Admin.tsx")).Admin)
 
-const settingsPage = onDemand(async () => (await import("./settings/Settings.tsx")).Settings)
+/** The settings; most readers never open them. */
+export const settingsPage = onDemand(async () => (await import("./settings/Settings.tsx")).Settings)
 
 const isSettings = (route: Route): boolean => route._tag === "Page" && route.page === "settings"
 

@@ -113,6 +113,83 @@ describe("axe, on a phone and on a desk, light and dark,", () => {
         await page.getByText("Somebody has that name already").waitFor()
       }
     ],
+    ["on the log-in page", "login", async (page) => page.getByRole("button", { name: "Log in" }).waitFor()],
+    [
+      "on the log-in page that asks to wait",
+      "login",
+      async (page) => {
+        for (let tries = 0; tries < 3; tries++) {
+          await page.getByLabel("Username or email").fill("kim")
+          await page.getByLabel("Password", { exact: true }).fill("wrong")
+          await page.getByRole("button", { name: "Log in" }).click()
+          await page.getByText(tries < 2 ? "There is no account" : "Please wait").waitFor()
+        }
+      }
+    ],
+    [
+      "on the registration page with errors",
+      "register",
+      async (page) => {
+        await page.getByLabel("Username").fill("a b")
+        await page.getByRole("button", { name: "Create account" }).click()
+        await page.getByText("A username is made of letters").waitFor()
+      }
+    ],
+    [
+      "where only members come in",
+      "onlyMembers",
+      async (page) => page.getByText("New accounts need an invitation").waitFor()
+    ],
+    [
+      "where a guest keeps their name",
+      "keepName",
+      async (page) => page.getByRole("heading", { name: "Keep your name" }).waitFor()
+    ],
+    [
+      "after the session ended elsewhere",
+      "member",
+      async (page) => {
+        await page.evaluate("messenger.end('Revoked')")
+        await page.getByRole("main").getByText("This device was logged out").waitFor()
+      }
+    ],
+    ["before an invitation", "invite", async (page) => page.getByRole("button", { name: "Join #design" }).waitFor()],
+    ["before an invitation that is over", "inviteGone", async (page) => page.getByText("used already").waitFor()],
+    [
+      "before becoming the owner",
+      "claim",
+      async (page) => page.getByRole("button", { name: "Become the owner" }).waitFor()
+    ],
+    ["before a new password", "reset", async (page) => page.getByLabel("New password").waitFor()],
+    ["in the settings", "settings", async (page) => page.getByText("Firefox on Windows").waitFor()],
+    [
+      "in the settings with a form open and errors in it",
+      "settings",
+      async (page) => {
+        await page.getByRole("button", { name: "Change your password" }).click()
+        await page.getByRole("button", { name: "Save" }).last().click()
+        await page.getByText("Please enter your password.").waitFor()
+      }
+    ],
+    ["in the settings of a guest", "guestSettings", async (page) => page.getByText("Firefox on Windows").waitFor()],
+    [
+      "before the account is deleted",
+      "settings",
+      async (page) => {
+        await page.getByRole("button", { name: "Delete account" }).click()
+        await page.getByRole("alertdialog", { name: "Delete your account?" }).waitFor()
+      }
+    ],
+    [
+      "before logging out with something unsent",
+      "unsent",
+      async (page, isPhone) => {
+        if (isPhone) await page.getByRole("button", { name: "Open rooms" }).click()
+        await page.getByRole("button", { name: "Status and settings" }).click()
+        await page.getByRole("menuitem", { name: "Log out" }).click()
+        await page.getByRole("alertdialog", { name: "Log out?" }).waitFor()
+      }
+    ],
     ["in a room", "conversation", async (page) => page.getByText("are typing…").waitFor()],
     ["in an empty room", "empty", async (page) => page.getByText("Nobody has said anything").waitFor()],
     ["while offline", "offline", async (page) => page.getByText("Connection lost").first().waitFor()],
@@ -405,6 +482,79 @@ describe("the messages of one's own", () => {
     }))
 })
 
+describe("accounts", () => {
+  const atDesk: Look = { viewport: desk, theme: "light" }
+  const focused = (page: Page) =>
+    page.evaluate(() => {
+      const { activeElement } = document
+      return activeElement instanceof HTMLInputElement ? activeElement.labels?.[0]?.textContent : activeElement?.tagName
+    })
+
+  it("can be made with the keyboard alone, and the focus goes to what is wrong first", () =>
+    look("name", atDesk, async (page) => {
+      await expect.poll(() => focused(page), patience).toBe("Display name")
+      await page.getByRole("link", { name: "Create an account" }).focus()
+      await page.keyboard.press("Enter")
+      await expect.poll(() => focused(page), patience).toBe("Username")
+      await page.keyboard.type("mio.hazel")
+      await page.keyboard.press("Tab")
+      await page.keyboard.type("nowhere")
+      await page.keyboard.press("Tab")
+      await page.keyboard.type("a few good words")
+      await page.keyboard.press("Enter")
+      await page.getByText("That does not look like an email address.").waitFor()
+      await expect.poll(() => focused(page), patience).toBe("Email")
+      await page.keyboard.type("mio@example.org")
+      await page.keyboard.press("Enter")
+      await page.getByRole("heading", { name: "lobby" }).waitFor()
+    }))
+
+  it("keep a shown password hidden when it is sent", () =>
+    look("login", atDesk, async (page) => {
+      await page.getByLabel("Username or email").fill("kim")
+      await page.getByLabel("Password", { exact: true }).fill("wrong")
+      await page.getByRole("button", { name: "Show password" }).click()
+      const field = page.getByLabel("Password", { exact: true })
+      expect(await field.getAttribute("type")).toBe("text")
+      await field.press("Enter")
+      await page.getByText("There is no account").waitFor()
+      expect(await field.getAttribute("type")).toBe("password")
+      await expect.poll(() => focused(page), patience).toBe("Password")
+    }))
+
+  it("have their settings in the menu, and lead back to the room", () =>
+    look("member", atDesk, async (page) => {
+      await page.getByRole("button", { name: "Status and settings" }).click()
+      await page.getByRole("menuitem", { name: "Settings" }).click()
+      await page.getByRole("heading", { name: "Settings" }).waitFor()
+      expect(new URL(page.url()).pathname).toBe("/settings")
+      await page.getByRole("radio", { name: "Teal" }).check()
+      await page.getByRole("button", { name: "Save" }).click()
+      await page.locator("nav .person-6").waitFor()
+      await page.getByRole("button", { name: "Close" }).click()
+      await page.getByRole("heading", { name: "lobby" }).waitFor()
+    }))
+
+  it("log out after the question, and leave nothing in the address", () =>
+    look("unsent", atDesk, async (page) => {
+      await page.getByRole("button", { name: "Status and settings" }).click()
+      await page.getByRole("menuitem", { name: "Log out" }).click()
+      await page.getByRole("alertdialog").getByRole("button", { name: "Log out" }).click()
+      await page.getByRole("main").getByText("You have logged out.").waitFor()
+      expect(new URL(page.url()).pathname).toBe("/login")
+    }))
+
+  it("take the token of a link out of the address and its history", () =>
+    look("invite", atDesk, async (page) => {
+      await page.getByRole("button", { name: "Join #design" }).waitFor()
+      expect(page.url()).not.toContain("#")
+      await page.getByRole("button", { name: "Join #design" }).click()
+      await page.getByRole("heading", { name: "design" }).waitFor()
+      await page.goBack()
+      expect(page.url()).not.toContain("#")
+    }))
+})
+
 describe("on a phone", () => {
   const onPhone: Look = { viewport: phone, theme: "dark" }
 
@@ -443,7 +593,7 @@ describe("on a phone", () => {
   })
 
   it("nothing is wider than the screen", async () => {
-    for (const scene of ["name", "conversation", "long", "failed", "offline"] as const)
+    for (const scene of ["name", "register", "settings", "conversation", "long", "failed", "offline"] as const)
       await look(scene, onPhone, async (page) => {
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(phone.width)
       })

@@ -114,7 +114,7 @@ const Swatch = (props: {
     <input
       type="radio"
       name="colour"
-      class="sr-only"
+      class="absolute inset-0 cursor-pointer opacity-0"
       aria-label={props.label}
       checked={props.isChosen}
       onChange={() => props.onChoose()}
