@@ -25,6 +25,9 @@ const preloadFont: Plugin = {
 
 const server = process.env.MESSENGER_SERVER ?? "http://localhost:4000"
 
+const pagesFromHere = ({ method }: { readonly method?: string | undefined }) =>
+  method === "GET" ? "/index.html" : undefined
+
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [solid({ solid: compiler }), tailwind(), preloadFont, budget],
@@ -45,7 +48,11 @@ export default defineConfig({
       "/rpc": { target: server, ws: true },
       "/guest": server,
       "/session": server,
-      "/logout": server
+      "/logout": server,
+      "/api": server,
+      // To be asked for they are pages.
+      "/login": { target: server, bypass: pagesFromHere },
+      "/register": { target: server, bypass: pagesFromHere }
     }
   }
 })

@@ -186,7 +186,16 @@ describe("the web client", () => {
   it.live("is one document at all of its pages, asked for again each time", () =>
     Effect.gen(function* () {
       const server = yield* startWithClient()
-      for (const path of ["/", "/login", "/r/lobby", `/r/${"%F0%9F%92%AC".repeat(40)}`, "/?from=mail"]) {
+      for (const path of [
+        "/",
+        "/login",
+        "/register",
+        "/admin/audit",
+        "/claim",
+        "/r/lobby",
+        `/r/${"%F0%9F%92%AC".repeat(40)}`,
+        "/?from=mail"
+      ]) {
         const response = yield* ask(server, path)
         expect([path, response.status]).toEqual([path, 200])
         expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8")

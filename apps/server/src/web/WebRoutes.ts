@@ -1,11 +1,26 @@
 // Serves the web client: its pages, which are all one document, and its files.
+import { linkPath } from "@messenger/protocol/Link"
 import { Effect } from "effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { WebClient, type Coding, type WebFile } from "./WebClient.ts"
 
-/** `/`, `/login`, `/r/<slug>`, and the files of the client; anything else is not found. */
+/** The pages of the client, which it tells apart by itself. What is none of them is not found, and says so to programs too. */
+const pages = [
+  "/",
+  "/login",
+  "/register",
+  "/settings",
+  "/admin",
+  "/admin/:section",
+  "/r/:slug",
+  linkPath.invite,
+  linkPath.reset,
+  linkPath.claim
+] as const
+
+/** The pages of the client, and its files. */
 export const webRoutes = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
     const client = yield* WebClient
@@ -13,9 +28,7 @@ export const webRoutes = HttpRouter.use(
       const index = client.file("/index.html")
       return Effect.succeed(index === undefined ? notBuilt : serve(request, index))
     }
-    yield* router.add("GET", "/", page)
-    yield* router.add("GET", "/login", page)
-    yield* router.add("GET", "/r/:slug", page)
+    for (const path of pages) yield* router.add("GET", path, page)
     yield* router.add("GET", "/*", (request) => {
       const file = client.file(pathOf(request))
       return Effect.succeed(file === undefined ? notFound : serve(request, file))

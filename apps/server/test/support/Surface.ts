@@ -10,11 +10,18 @@ export interface Address {
 
 const password = "correct horse battery staple"
 
-/** What is asked over HTTP. Some of it is in the contract and not built yet: it answers 404. */
+/** What is asked over HTTP. */
 export const surface: ReadonlyArray<Address> = [
   { method: "GET", path: "/" },
   { method: "GET", path: "/login" },
+  { method: "GET", path: "/register" },
+  { method: "GET", path: "/settings" },
+  { method: "GET", path: "/admin" },
+  { method: "GET", path: "/admin/audit" },
   { method: "GET", path: "/r/lobby" },
+  { method: "GET", path: "/invite" },
+  { method: "GET", path: "/reset" },
+  { method: "GET", path: "/claim" },
   { method: "GET", path: "/assets/app.js" },
   { method: "GET", path: "/healthz" },
   { method: "GET", path: "/readyz" },
