@@ -4,7 +4,7 @@ import { UserId } from "@messenger/protocol/Account"
 import { LogId } from "@messenger/protocol/Cursor"
 import { ClientKey } from "@messenger/protocol/Message"
 import type { Message } from "@messenger/protocol/Message"
-import { RoomId, Slug } from "@messenger/protocol/Room"
+import { RoomId, RoomNotFound, Slug } from "@messenger/protocol/Room"
 import { describe, expect, it } from "vitest"
 
 const roomId = RoomId.make("lobby")
@@ -102,5 +102,39 @@ describe("a batch", () => {
     const known = { author: ada.id, key: again.key, hash: "again", message: 1, change: 1, at: 5 }
     expect(room.keysKnown([known])).toMatchObject([{ _tag: "Answer", receipt: { number: 1, at: 5 } }])
     expect(room.next(0)).toMatchObject([{ append: { entries: [{ number: 1, change: { text: "new" } }] } }])
+  })
+})
+
+describe("a command whose author has lost the right", () => {
+  const lost = new RoomNotFound()
+  const heard = (text: string) => {
+    const answers: Array<unknown> = []
+    const reply: Reply = { succeed: (receipt) => answers.push(receipt), fail: (refusal) => answers.push(refusal) }
+    return { answers, command: { ...post(text), denial: () => lost, reply } }
+  }
+
+  it("is not numbered: the log is asked for its key first, and then it is refused", () => {
+    const room = roomAt(0)
+    const { answers, command } = heard("too late")
+    room.submit(command)
+    room.submit(post("in time"))
+    const [ask, commit] = room.next(0)
+    expect(ask).toMatchObject({ _tag: "AskKey", key: { author: ada.id, key: command.key }, denial: lost })
+    expect(commit).toMatchObject({ _tag: "Commit", append: { entries: [{ number: 1, hash: "in time" }] } })
+    expect(room.isQuiet).toBe(false)
+    const steps = room.keyAnswered({ author: ada.id, key: command.key }, undefined, lost)
+    expect(steps).toMatchObject([{ _tag: "Refuse", refusal: lost }])
+    expect(answers).toEqual([])
+  })
+
+  it("is answered its first result when the log knows its key", () => {
+    const room = roomAt(7)
+    const { command } = heard("long ago")
+    room.submit(command)
+    room.next(0)
+    const known = { author: ada.id, key: command.key, hash: command.hash, message: 3, change: 3, at: 5 }
+    const steps = room.keyAnswered({ author: ada.id, key: command.key }, known, lost)
+    expect(steps).toMatchObject([{ _tag: "Answer", receipt: { number: 3, at: 5 } }])
+    expect(room.isQuiet).toBe(true)
   })
 })
