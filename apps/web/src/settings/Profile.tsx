@@ -114,7 +114,7 @@ const Swatch = (props: {
     <input
       type="radio"
       name="colour"
-      class="absolute inset-0 cursor-pointer opacity-0"
+      class="absolute inset-0 z-10 size-full cursor-pointer opacity-0"
       aria-label={props.label}
       checked={props.isChosen}
       onChange={() => props.onChoose()}
