@@ -102,6 +102,51 @@ describe("registration", () => {
   )
 })
 
+describe("a guest", () => {
+  it.effect("is who holds the cookie, for sixty days after its last use", () =>
+    Effect.gen(function* () {
+      const browser = new Browser()
+      const { user, isRemembered } = yield* browser.guest("Ada")
+      expect({ user, isRemembered }).toEqual({ user: { id: user.id, name: "Ada", isGuest: true }, isRemembered: true })
+      yield* TestClock.adjust("59 days")
+      expect(yield* browser.isLoggedIn).toBe(true)
+      yield* TestClock.adjust("59 days")
+      expect(yield* browser.isLoggedIn).toBe(true)
+      yield* TestClock.adjust("61 days")
+      expect(yield* browser.isLoggedIn).toBe(false)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("is not made a second time by the same cookie", () =>
+    Effect.gen(function* () {
+      const browser = new Browser()
+      const first = yield* browser.guest("Ada")
+      const second = yield* browser.guest("Somebody else")
+      expect(second.user).toEqual(first.user)
+      expect(second.token).toBe(first.token)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("is told what is wrong with a name, and takes none that a member has", () =>
+    Effect.gen(function* () {
+      expect(yield* Effect.flip(new Browser().guest("   "))).toMatchObject({ _tag: "NameInvalid", reason: "Empty" })
+      expect(yield* Effect.flip(new Browser().guest("a\u202Eb"))).toMatchObject({ reason: "ForbiddenCharacters" })
+      yield* new Browser().register("ada")
+      expect(yield* tagOf(new Browser().guest("\u0430da"))).toBe("NameTaken")
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("is one of few from one address at one time, and others are not held up", () =>
+    Effect.gen(function* () {
+      for (let number = 0; number < 20; number++) yield* new Browser().guest(`Guest ${number}`)
+      expect(yield* tagOf(new Browser().guest("one too many"))).toBe("RateLimited")
+      yield* new Browser("10.0.0.2").guest("from elsewhere")
+      yield* TestClock.adjust("10 seconds")
+      yield* new Browser().guest("later")
+    }).pipe(Effect.provide(layer))
+  )
+})
+
 describe("logging in", () => {
   it.effect("takes the place of the session that the browser had, and its connections are told so", () =>
     Effect.gen(function* () {
@@ -318,6 +363,56 @@ describe("a new password", () => {
       const late = accounts.resetPassword(new Browser().visitor, { token, password: otherPassword })
       expect(yield* tagOf(late)).toBe("LinkInvalid")
     }).pipe(Effect.provide(layer))
+  )
+})
+
+describe("two who ask at once", () => {
+  const both = <A, E, B, F, R>(one: Effect.Effect<A, E, R>, other: Effect.Effect<B, F, R>) =>
+    Effect.map(Effect.all([Effect.result(one), Effect.result(other)], { concurrency: "unbounded" }), (results) =>
+      results.map(({ _tag }) => _tag).toSorted((a, b) => (a < b ? -1 : 1))
+    )
+
+  it.effect("make one member of one guest", () =>
+    Effect.gen(function* () {
+      const browser = new Browser()
+      yield* browser.guest("Ada")
+      const tab = new Browser()
+      tab.token = browser.token
+      expect(yield* both(browser.register("ada"), tab.register("lovelace"))).toEqual(["Failure", "Success"])
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("do not both take a username", () =>
+    Effect.gen(function* () {
+      const register = (email: string) => new Browser().register("ada", { email })
+      expect(yield* both(register("a@example.org"), register("b@example.org"))).toEqual(["Failure", "Success"])
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("do not both set a password by one link", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const administration = yield* Administration
+      yield* new Browser().register("ada")
+      const { token } = yield* administration.makeResetLink("ada")
+      const reset = () => accounts.resetPassword(new Browser().visitor, { token, password: otherPassword })
+      expect(yield* both(reset(), reset())).toEqual(["Failure", "Success"])
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect(
+    "of whom one logs in with the old password while the other sets a new one: the old one opens nothing after",
+    () =>
+      Effect.gen(function* () {
+        const accounts = yield* Accounts
+        const { asker, browser } = yield* member("ada")
+        const thief = new Browser()
+        const change = { password, newPassword: otherPassword }
+        const changing = accounts.changePassword(asker, browser.visitor, change).pipe(Effect.map(browser.keep))
+        yield* both(changing, thief.logIn("ada"))
+        expect(yield* thief.isLoggedIn).toBe(false)
+        expect(yield* browser.isLoggedIn).toBe(true)
+      }).pipe(Effect.provide(layer))
   )
 })
 
