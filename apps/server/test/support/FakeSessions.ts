@@ -8,6 +8,7 @@ import * as Worker from "@messenger/otp/Worker"
 import { NameInvalid, parseDisplayName, UserId } from "@messenger/protocol/Account"
 import { SessionId } from "@messenger/protocol/Device"
 import type { ServerRole } from "@messenger/protocol/Rights"
+import { WrongCredentials } from "@messenger/protocol/Session"
 import type { SessionEnd } from "@messenger/protocol/SessionEnd"
 import { RateLimited } from "@messenger/protocol/Unavailable"
 import { Effect, Layer, Option, Redacted } from "effect"
@@ -18,6 +19,8 @@ export interface FakeSessions {
   readonly guestAddresses: Array<string>
   /** While set, an address has made too many guests. */
   guestsLimited: boolean
+  /** What whoever logs in is refused with. */
+  logInRefusal: Effect.Error<ReturnType<Accounts["Service"]["logIn"]>>
   /** How many requests were counted as a use of their session. */
   uses: number
   /** Ends the session of a cookie, and its connections. */
@@ -42,6 +45,7 @@ export const makeFakeSessions = () => {
   const fake: FakeSessions = {
     guestAddresses: [],
     guestsLimited: false,
+    logInRefusal: new WrongCredentials(),
     uses: 0,
     end: (cookie, reason) => {
       const ended = connectionsOf(tokenOf(cookie))
@@ -98,6 +102,7 @@ export const makeFakeSessions = () => {
         fake.guestAddresses.push(address)
         return Effect.succeed(enteredWith(authenticated, Redacted.make(`token${number}`)))
       }),
+    logIn: () => Effect.suspend(() => Effect.fail(fake.logInRefusal)),
     logOut: ({ token }) =>
       Effect.sync(() => {
         if (Option.isSome(token)) fake.end(Redacted.value(token.value), "SignedOut")
