@@ -92,6 +92,11 @@ const openBox = async (page: Page) => {
   await box(page).waitFor()
 }
 
+const openMembers = async (page: Page) => {
+  await page.getByRole("button", { name: "Members" }).click()
+  await page.getByRole("dialog", { name: "Members of #books" }).getByText("Heron").waitFor()
+}
+
 const firstInSight = (page: Page) =>
   log(page).evaluate((frame) => {
     const { top } = frame.getBoundingClientRect()
@@ -225,6 +230,40 @@ describe("axe, on a phone and on a desk, light and dark,", () => {
         await own(page).evaluate((row) => row.focus())
         await own(page).getByRole("button", { name: "Delete message" }).click()
         await page.getByRole("alertdialog", { name: "Delete this message?" }).waitFor()
+      }
+    ],
+    [
+      "with the members of a private room, a menu and a new link",
+      "private",
+      async (page) => {
+        await openMembers(page)
+        await page.getByRole("button", { name: "Make a link" }).click()
+        await page.getByText("shown only now").waitFor()
+        await page.getByRole("button", { name: "Change Heron" }).click()
+        await page.getByRole("menuitem", { name: "Remove from the room" }).waitFor()
+      }
+    ],
+    [
+      "with the members of a private room before those who may change nothing",
+      "guestInPrivate",
+      async (page) => openMembers(page)
+    ],
+    [
+      "with the question before a member is removed",
+      "private",
+      async (page) => {
+        await openMembers(page)
+        await page.getByRole("button", { name: "Change Heron" }).click()
+        await page.getByRole("menuitem", { name: "Remove from the room" }).click()
+        await page.getByRole("alertdialog", { name: "Remove Heron?" }).waitFor()
+      }
+    ],
+    [
+      "with the roles of a public room",
+      "owner",
+      async (page) => {
+        await page.getByRole("button", { name: "Roles in this room" }).click()
+        await page.getByRole("dialog").getByText("Kim Juniper").waitFor()
       }
     ],
     [
@@ -552,6 +591,56 @@ describe("accounts", () => {
       await page.getByRole("heading", { name: "design" }).waitFor()
       await page.goBack()
       expect(page.url()).not.toContain("#")
+    }))
+})
+
+describe("the members of a private room", () => {
+  const atDesk: Look = { viewport: desk, theme: "light" }
+  const membersOf = (page: Page) => page.getByRole("dialog").getByRole("list", { name: "People" }).getByRole("listitem")
+
+  it("are added, given a role and removed from the keyboard, with the focus where one goes on", () =>
+    look("private", atDesk, async (page) => {
+      await openMembers(page)
+      await page.getByRole("textbox", { name: "Add somebody by username" }).fill("nobody")
+      await page.keyboard.press("Enter")
+      await page.getByText("There is nobody of that name").waitFor()
+      await page.keyboard.press("Control+a")
+      await page.keyboard.type("sage")
+      await page.keyboard.press("Enter")
+      await membersOf(page).filter({ hasText: "Sage" }).waitFor()
+      await page.getByRole("button", { name: "Change Sage" }).press("Enter")
+      await page.getByRole("menuitemradio", { name: "Moderator" }).click()
+      await membersOf(page).filter({ hasText: "Sage" }).filter({ hasText: "Moderator" }).waitFor()
+      await page.getByRole("button", { name: "Change Sage" }).press("Enter")
+      await page.getByRole("menuitem", { name: "Remove from the room" }).press("Enter")
+      await page.getByRole("alertdialog").waitFor()
+      await page.keyboard.press("Escape")
+      await page.waitForFunction(() => document.activeElement?.getAttribute("aria-label") === "Change Sage")
+      await page.keyboard.press("Enter")
+      await page.getByRole("menuitem", { name: "Remove from the room" }).press("Enter")
+      await page.getByRole("alertdialog").getByRole("button", { name: "Remove" }).click()
+      await membersOf(page).filter({ hasText: "Sage" }).waitFor({ state: "detached" })
+      await page.waitForFunction(() => document.activeElement?.tagName === "UL")
+      expect(await membersOf(page).count()).toBe(4)
+    }))
+
+  it("one who leaves is told so, and the room is gone from the list", () =>
+    look("guestInPrivate", atDesk, async (page) => {
+      await openMembers(page)
+      expect(await page.getByRole("dialog").getByRole("button").allTextContents()).toEqual(["", "Leave this room"])
+      await page.getByRole("button", { name: "Leave this room" }).click()
+      await page.getByRole("alertdialog").getByRole("button", { name: "Leave" }).click()
+      await page.getByRole("heading", { name: "You are no longer in this room." }).waitFor()
+      expect(await page.getByRole("link", { name: "books" }).count()).toBe(0)
+    }))
+
+  it("the last owner cannot leave, and is told why", () =>
+    look("private", atDesk, async (page) => {
+      await openMembers(page)
+      await page.getByRole("button", { name: "Leave this room" }).click()
+      await page.getByRole("alertdialog").getByRole("button", { name: "Leave" }).click()
+      const alert = page.getByRole("alertdialog").getByRole("alert")
+      await expect.poll(() => alert.textContent(), patience).toContain("owner")
     }))
 })
 

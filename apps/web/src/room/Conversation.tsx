@@ -32,6 +32,8 @@ export const Conversation = (props: {
   readonly marker: number | undefined
   /** Counts what was sent from here: after each the end comes into sight. */
   readonly sent: number
+  /** How an empty room invites people; see there. */
+  readonly invite: Parameters<typeof Empty>[0]["invite"]
   readonly actions: Actions
   /** The message whose box was opened from elsewhere, to be brought into sight. */
   readonly wanted: Message | undefined
@@ -115,7 +117,7 @@ export const Conversation = (props: {
         onKeyDown={(event) => moveFocus(event)}
       >
         <Show when={isHere()} fallback={<Skeleton />}>
-          <Show when={!isEmpty()} fallback={<Empty name={props.name} slug={props.slug} />}>
+          <Show when={!isEmpty()} fallback={<Empty name={props.name} slug={props.slug} invite={props.invite} />}>
             <div class="relative mt-auto flex-none" style={{ height: `${list.height()}px` }}>
               <div class="absolute inset-x-0 top-0 grid place-content-center" style={{ height: `${spaceAbove}px` }}>
                 <Show

@@ -14,6 +14,8 @@ export const Header = (props: {
   readonly isPrivate: boolean
   readonly presentCount: number
   readonly layout: Layout
+  /** Opens who belongs to the room and what they are in it, where the reader may see to that. */
+  readonly onMembers: (() => void) | undefined
 }): JSX.Element => (
   <header class="flex flex-none items-center gap-1 border-b border-line ps-2 pe-3 pt-[env(safe-area-inset-top)] two:ps-4">
     <Show when={!props.layout.rooms.isColumn()}>
@@ -48,7 +50,26 @@ export const Header = (props: {
         )}
       </Show>
     </div>
-    <Invite slug={props.slug} isCompact />
+    <Show when={!props.isPrivate}>
+      <Invite slug={props.slug} isCompact />
+    </Show>
+    <Show when={props.onMembers}>
+      {(open) => (
+        <button
+          type="button"
+          class="icon-button w-auto! min-w-8.5 grid-flow-col gap-1.5 px-2 pointer-coarse:min-w-11"
+          aria-haspopup="dialog"
+          aria-label={props.isPrivate ? undefined : texts.room.roles}
+          data-tip={props.isPrivate ? undefined : texts.room.roles}
+          onClick={() => open()()}
+        >
+          <Icon name="tune" />
+          <Show when={props.isPrivate}>
+            <span class="sr-only text-sm font-[550] whitespace-nowrap two:not-sr-only">{texts.room.members}</span>
+          </Show>
+        </button>
+      )}
+    </Show>
     <button
       type="button"
       class="icon-button w-auto! min-w-8.5 grid-flow-col gap-1.5 px-2 pointer-coarse:min-w-11"

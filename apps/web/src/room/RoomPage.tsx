@@ -1,6 +1,7 @@
 import type { User } from "@messenger/protocol/Account"
 import type { InboxView } from "@messenger/protocol/InboxView"
 import type { Message } from "@messenger/protocol/Message"
+import { mayInRoom } from "@messenger/protocol/Rights"
 import type { RoomId } from "@messenger/protocol/Room"
 import { Show, createEffect, createMemo, createSignal, onCleanup } from "solid-js"
 import type { Component, JSX } from "solid-js"
@@ -13,6 +14,7 @@ import { texts } from "../texts.ts"
 import type { DrawerProps } from "../ui/Drawer.tsx"
 import { createConfirmation } from "../ui/Confirmation.tsx"
 import type { Layout } from "../ui/layout.ts"
+import { onDemand } from "../ui/onDemand.ts"
 import { useShell } from "../ui/Shell.ts"
 import { Conversation } from "./Conversation.tsx"
 import { Header } from "./Header.tsx"
@@ -21,6 +23,8 @@ import { TypingLine } from "./TypingLine.tsx"
 import { createActions } from "./actions.ts"
 import { createAnnouncements } from "./announcements.ts"
 import { standingIn } from "./rights.ts"
+
+const membersDialog = onDemand(async () => (await import("./members/Members.tsx")).Members)
 
 /** A room on the screen. What the sidebar knows of it is shown at once; its feed brings the rest. */
 export interface RoomPageProps {
@@ -48,12 +52,16 @@ export const RoomPage = (props: RoomPageProps): JSX.Element => {
   onCleanup(announcements.stop)
 
   const confirmation = createConfirmation()
-  const actions = createActions({
-    room,
-    me: () => props.me,
-    standing: createMemo(() => standingIn(props.inbox, { id: props.roomId, isPrivate: props.isPrivate })),
-    ask: confirmation.ask
-  })
+  const standing = createMemo(() => standingIn(props.inbox, { id: props.roomId, isPrivate: props.isPrivate }))
+  const actions = createActions({ room, me: () => props.me, standing, ask: confirmation.ask })
+  const [isMembersOpen, setMembersOpen] = createSignal(false)
+  const openMembers = async () => {
+    setMembersOpen(await membersDialog.want())
+    if (!isMembersOpen()) say(texts.notLoaded)
+  }
+  // Everybody belongs to a public room: there it is about who keeps order, for those who say who does.
+  const onMembers = () =>
+    props.isPrivate || mayInRoom("room.manage", standing()) ? () => void openMembers() : undefined
   // Told again also when it is the same message as before.
   const [wanted, setWanted] = createSignal<Message | undefined>(undefined, { equals: false })
   const isGone = createMemo(() => room.status()._tag === "Failed")
@@ -88,6 +96,7 @@ export const RoomPage = (props: RoomPageProps): JSX.Element => {
           isPrivate={props.isPrivate}
           presentCount={room.view().presentCount}
           layout={props.layout}
+          onMembers={onMembers()}
         />
         <div class="relative flex min-h-0 flex-1 flex-col">
           <Banner notice={isHeld() ? texts.room.held : undefined} />
@@ -98,6 +107,9 @@ export const RoomPage = (props: RoomPageProps): JSX.Element => {
             slug={props.slug}
             marker={props.marker}
             sent={sent()}
+            invite={
+              !props.isPrivate ? "byLink" : mayInRoom("room.invite", standing()) ? () => void openMembers() : "notHere"
+            }
             actions={actions}
             wanted={wanted()}
           />
@@ -110,6 +122,20 @@ export const RoomPage = (props: RoomPageProps): JSX.Element => {
           above={<TypingLine view={room.view()} me={props.me} />}
         />
       </main>
+      <Show when={membersDialog.part()}>
+        {(Part) => (
+          <Dynamic
+            component={Part()}
+            isOpen={isMembersOpen()}
+            me={props.me}
+            roomId={props.roomId}
+            name={props.name}
+            standing={standing()}
+            ask={confirmation.ask}
+            onClose={() => setMembersOpen(false)}
+          />
+        )}
+      </Show>
       <confirmation.Dialog />
       <Show when={props.layout.people.isColumn()}>
         <aside class="flex w-60 flex-none flex-col border-s border-line bg-surface" aria-label={texts.people.title}>

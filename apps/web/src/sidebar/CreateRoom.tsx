@@ -1,13 +1,17 @@
 import * as Dialog from "@kobalte/core/dialog"
+import * as Switch from "@kobalte/core/switch"
 import type { CreateRoomError } from "@messenger/client/Messenger"
+import { may } from "@messenger/protocol/Rights"
 import type { Room, RoomId } from "@messenger/protocol/Room"
 import { Show, createSignal, createUniqueId } from "solid-js"
 import type { JSX } from "solid-js"
 import { errorText, texts } from "../texts.ts"
+import { fromReadable } from "../bridge/fromReadable.ts"
 import { useShell } from "../ui/Shell.ts"
 import { createFocusReturn, focusRoom } from "../ui/focusReturn.ts"
+import { words } from "./words.ts"
 
-/** Makes a public room. */
+/** Makes a room, public or private. */
 export const CreateRoom = (props: {
   readonly isOpen: boolean
   readonly onClose: () => void
@@ -37,7 +41,6 @@ export const CreateRoom = (props: {
             }}
           >
             <Dialog.Title class="text-lg font-[650] tracking-[-0.015em]">{texts.rooms.create}</Dialog.Title>
-            <Dialog.Description class="mt-0.5 text-normal">{texts.rooms.createHint}</Dialog.Description>
             <NameOfRoom
               onCancel={props.onClose}
               onMade={(room) => gone(() => props.onMade(room))}
@@ -59,6 +62,12 @@ const NameOfRoom = (props: {
   const [name, setName] = createSignal("")
   const [error, setError] = createSignal<CreateRoomError>()
   const [isBusy, setBusy] = createSignal(false)
+  const [isPrivate, setPrivate] = createSignal(false)
+  const identity = fromReadable(messenger.identity)
+  const mayBePrivate = () => {
+    const known = identity()
+    return known._tag === "Known" && may("rooms.createPrivate", { role: known.role, scope: null })
+  }
   const fieldId = createUniqueId()
   const errorId = createUniqueId()
   let field: HTMLInputElement | undefined
@@ -70,7 +79,7 @@ const NameOfRoom = (props: {
     event.preventDefault()
     if (isBusy()) return
     setBusy(true)
-    const outcome = await messenger.createRoom(name())
+    const outcome = await messenger.createRoom(name(), { isPrivate: isPrivate() })
     setBusy(false)
     if (outcome.isOk) {
       props.onMade(outcome.value)
@@ -82,7 +91,7 @@ const NameOfRoom = (props: {
   return (
     <form onSubmit={(event) => void create(event)} novalidate>
       <label class="mt-5 mb-1.5 block text-sm font-[550]" for={fieldId}>
-        {texts.rooms.createLabel}
+        {words.label}
       </label>
       <input
         ref={(element) => (field = element)}
@@ -92,7 +101,7 @@ const NameOfRoom = (props: {
         enterkeyhint="done"
         dir="auto"
         maxlength={400}
-        placeholder={texts.rooms.createPlaceholder}
+        placeholder={words.placeholder}
         value={name()}
         onInput={(event) => {
           setName(event.currentTarget.value)
@@ -112,17 +121,34 @@ const NameOfRoom = (props: {
               class="shrink-0 font-[550] text-accent hover:underline"
               onClick={() => props.onOpenExisting(roomId())}
             >
-              {texts.rooms.openExisting}
+              {words.openExisting}
             </button>
           )}
         </Show>
       </div>
+      <Switch.Root
+        class="mb-5 flex items-start gap-3"
+        checked={isPrivate()}
+        onChange={setPrivate}
+        disabled={!mayBePrivate()}
+      >
+        <div class="min-w-0 grow">
+          <Switch.Label class="font-[550]">{words.private}</Switch.Label>
+          <Switch.Description class="text-sm text-pretty text-normal">
+            {!mayBePrivate() ? words.guestHint : isPrivate() ? words.privateHint : words.publicHint}
+          </Switch.Description>
+        </div>
+        <Switch.Input />
+        <Switch.Control class="switch">
+          <Switch.Thumb class="switch-thumb" />
+        </Switch.Control>
+      </Switch.Root>
       <div class="flex justify-end gap-2">
         <button type="button" class="button" onClick={() => props.onCancel()}>
           {texts.cancel}
         </button>
         <button type="submit" class="button button-primary" aria-disabled={isBusy()}>
-          {texts.rooms.createSubmit}
+          {words.submit}
         </button>
       </div>
     </form>

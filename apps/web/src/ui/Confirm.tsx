@@ -17,6 +17,8 @@ export interface Question {
   /** The word on the button that does it. */
   readonly action: string
   readonly act: () => Promise<Answer>
+  /** What gets the focus back when nothing was done; without it, whatever had it. A menu that asked is gone by then. */
+  readonly opener?: HTMLElement | undefined
   /** Where the focus goes when it was done, since what had it may be gone. */
   readonly onDone?: () => void
 }
@@ -62,9 +64,10 @@ export const Confirm = (props: {
           <AlertDialog.Content
             class="floating pointer-events-auto h-fit w-full max-w-105 rounded-xl border border-line bg-canvas p-6 shadow-floating outline-none"
             onCloseAutoFocus={(event) => {
-              if (onDone !== undefined) {
+              const goOn = onDone ?? (shown()?.opener === undefined ? undefined : () => shown()?.opener?.focus())
+              if (goOn !== undefined) {
                 event.preventDefault()
-                onDone()
+                goOn()
               }
               returnFocus(event)
             }}

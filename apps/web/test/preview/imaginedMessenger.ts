@@ -27,6 +27,7 @@ import type { SessionEnd } from "@messenger/protocol/SessionEnd"
 import * as RoomView from "@messenger/protocol/RoomView"
 import { imaginedAccount } from "./imaginedAccount.ts"
 import type { Answers } from "./imaginedAccount.ts"
+import { imaginedServer } from "./imaginedServer.ts"
 import { ada, dara, heron, kim, logOf, roomNamed, said } from "./people.ts"
 import type { Scene } from "./scenes.ts"
 
@@ -67,7 +68,7 @@ export const imaginedMessenger = (scene: Scene): ImaginedMessenger => {
 
   const changes = cell<ReadonlyArray<PendingChange>>([])
   const account = imaginedAccount(identity, tellInbox)
-  const answers: Answers = account.answers
+  const answers: Answers = { ...account.answers, ...imaginedServer(scene.server, scene.me ?? ada, tellInbox) }
   const call = async <Tag extends CallTag>(
     tag: Tag,
     ...payload: CallArguments<Tag>

@@ -15,6 +15,10 @@ export const kim = user("u-kim", "Kim Juniper")
 export const dara = user("u-dara", "Dara Rowan")
 export const mio = user("u-mio", "Mio Hazel", true)
 
+/** Programs that talk. */
+export const deploys: User = { ...user("u-deploys", "Deploys"), isApp: true }
+export const backups: User = { ...user("u-backups", "Backups"), isApp: true }
+
 /** A room called `name`. */
 export const roomNamed = (name: string, topic = ""): Room => ({
   id: RoomId.make(`r-${name}`),

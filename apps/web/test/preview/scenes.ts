@@ -4,12 +4,19 @@ import { StoredEntry } from "@messenger/client/OutboxEntry"
 import type { OutboxEntry } from "@messenger/client/OutboxEntry"
 import { CommandRejected, ClientKey } from "@messenger/protocol/Message"
 import type { Message } from "@messenger/protocol/Message"
+import { UserId } from "@messenger/protocol/Account"
 import type { User } from "@messenger/protocol/Account"
+import type { AuditAction, AuditEntry } from "@messenger/protocol/Audit"
+import { InviteId } from "@messenger/protocol/Link"
+import { ApiTokenId } from "@messenger/protocol/PeopleRpcs"
+import type { AccountSummary } from "@messenger/protocol/PeopleRpcs"
 import type { Membership } from "@messenger/protocol/InboxFeed"
 import type { ServerRole } from "@messenger/protocol/Rights"
 import type { Person } from "@messenger/protocol/Presence"
+import { RoomId } from "@messenger/protocol/Room"
 import type { Room } from "@messenger/protocol/Room"
-import { ada, dara, heron, kim, mio, roomNamed, said } from "./people.ts"
+import type { ServerState } from "./imaginedServer.ts"
+import { ada, backups, dara, deploys, heron, kim, mio, roomNamed, said } from "./people.ts"
 
 /** What a screen is made of. */
 export interface Scene {
@@ -33,6 +40,8 @@ export interface Scene {
   readonly isSilent: boolean
   /** The server deletes nothing. */
   readonly refusesRemoval: boolean
+  /** What the server holds besides. */
+  readonly server: ServerState
 }
 
 const lobby = roomNamed("lobby", "Everyone is here. Be kind, be brief.")
@@ -100,6 +109,91 @@ const entry = (key: string, text: string, minute: number, state: OutboxEntry["st
   state
 })
 
+const day = 86_400_000
+const now = Date.now()
+
+const account = (
+  user: User,
+  role: ServerRole,
+  username: string | null,
+  seenDaysAgo: number | null
+): AccountSummary => ({
+  user,
+  role,
+  username,
+  isActive: true,
+  createdAt: now - 90 * day,
+  lastSeenAt: seenDaysAgo === null ? null : now - seenDaysAgo * day
+})
+const rowan: User = { ...kim, id: UserId.make("u-rowan"), name: "Rowan Ash" }
+const sage: User = { ...kim, id: UserId.make("u-sage"), name: "Sage" }
+const fern: User = { ...kim, id: UserId.make("u-fern"), name: "Fern Elder-Birch of the Long Name" }
+
+const recorded = (id: number, action: AuditAction, part: Partial<AuditEntry> = {}): AuditEntry => ({
+  id,
+  at: now - (60 - id) * 47 * 60_000,
+  action,
+  actor: dara,
+  subject: null,
+  room: null,
+  detail: "",
+  address: "192.0.2.17",
+  ...part
+})
+
+const server: ServerState = {
+  members: [
+    { user: dara, role: "owner" },
+    { user: kim, role: "moderator" },
+    { user: ada, role: "member" },
+    { user: heron, role: "member" }
+  ],
+  invites: [
+    { id: InviteId.make("i-1"), createdBy: dara, createdAt: now - day, expiresAt: now + 6 * day, usesLeft: 3 },
+    { id: InviteId.make("i-2"), createdBy: kim, createdAt: now - 9 * day, expiresAt: now + 21 * day, usesLeft: null }
+  ],
+  accounts: [
+    account(ada, "guest", null, 0),
+    account(backups, "member", null, 0),
+    account(dara, "owner", "dara", 0),
+    account(fern, "member", "fern.elder-birch", 12),
+    account(heron, "guest", null, 1),
+    account(kim, "admin", "kim", 0),
+    { ...account(rowan, "member", "rowan", 40), isActive: false },
+    account(sage, "member", "sage", null),
+    account(mio, "guest", null, 3)
+  ],
+  programs: [
+    {
+      user: deploys,
+      isActive: true,
+      tokens: [
+        {
+          id: ApiTokenId.make("t-a"),
+          name: "Build server",
+          scope: "write",
+          createdAt: now - 30 * day,
+          lastUsedAt: now - 3_600_000
+        },
+        { id: ApiTokenId.make("t-b"), name: "Trial", scope: "read", createdAt: now - 4 * day, lastUsedAt: null }
+      ]
+    },
+    { user: backups, isActive: true, tokens: [] }
+  ],
+  audit: [
+    recorded(60, "MessageModerated", { actor: kim, subject: heron, room: lobby.id }),
+    recorded(59, "RoleChanged", { subject: kim, detail: "admin" }),
+    recorded(58, "LoginFailed", { actor: null, subject: kim, address: "2001:db8:0:12::7" }),
+    recorded(57, "LoggedIn", { actor: kim }),
+    recorded(56, "TokenMade", { subject: deploys, detail: "Build server" }),
+    recorded(55, "InviteMade", { room: RoomId.make("r-elsewhere") }),
+    recorded(54, "MemberRemoved", { subject: heron, room: lobby.id, address: null }),
+    recorded(53, "Deactivated", { subject: rowan }),
+    recorded(52, "Registered", { actor: sage }),
+    recorded(51, "ServerClaimed", { address: null })
+  ]
+}
+
 const conversation: Scene = {
   path: "/r/lobby",
   me: ada,
@@ -114,7 +208,8 @@ const conversation: Scene = {
   typing: [heron, mio],
   outbox: [],
   isSilent: false,
-  refusesRemoval: false
+  refusesRemoval: false,
+  server
 }
 
 const long: ReadonlyArray<Message> = Array.from({ length: 60 }, (_, index) =>
@@ -212,6 +307,12 @@ export const scenes = {
     role: "guest",
     memberships: [{ roomId: books.id, role: "member" }]
   },
+  privateEmpty: { ...inBooks, rooms: [{ room: books, lastMessage: 0 }, ...rooms], messages: [] },
+  owner: { ...inBooks, path: "/r/lobby", role: "owner", rooms: [...rooms, { room: books, lastMessage: 0 }] },
+  adminPeople: { ...inBooks, path: "/admin", role: "owner", rooms },
+  adminInvitations: { ...inBooks, path: "/admin/invitations", role: "admin", rooms },
+  adminPrograms: { ...inBooks, path: "/admin/programs", role: "admin", rooms },
+  adminAudit: { ...inBooks, path: "/admin/audit", role: "admin", rooms },
   noRoom: { ...conversation, path: "/r/nowhere" }
 } satisfies Record<string, Scene>
 

@@ -1,0 +1,12 @@
+// A point in time within a sentence, on pages where days lie far apart.
+import { texts } from "../texts.ts"
+import { clockTime, dayOf, localeFor } from "./times.ts"
+
+const dayAndClock = new Intl.DateTimeFormat(localeFor(navigator.language), { dateStyle: "medium", timeStyle: "short" })
+
+/** Day and time of `at`, as one would say it at `now`. */
+export const whenText = (at: number, now: number): string => {
+  const daysFromNow = Math.round((dayOf(at) - dayOf(now)) / 86_400_000)
+  const day = { 0: texts.room.today, [-1]: texts.room.yesterday }[daysFromNow]
+  return day === undefined ? dayAndClock.format(at) : `${day.toLowerCase()}, ${clockTime(at)}`
+}
