@@ -5,6 +5,9 @@ import { expect } from "vitest"
 /** How long anybody waits for anything, in milliseconds. */
 const patience = { timeout: 15_000, interval: 50 }
 
+/** What somebody of that name would take for a password. */
+export const passwordOf = (username: string): string => `${username} has a few good words`
+
 export class Person {
   readonly page: Page
   /** What the page complained about: console errors and violated policies. */
@@ -31,6 +34,29 @@ export class Person {
     await this.page.getByLabel("Display name").fill(name)
     await this.page.getByRole("button", { name: "Start chatting" }).click()
     await this.composer.waitFor()
+  }
+
+  /** Makes an account, from the page where one comes in. */
+  async registers(username: string, options: { readonly isRemembered?: boolean } = {}): Promise<void> {
+    await this.page.getByRole("link", { name: "Create an account" }).click()
+    await this.page.getByLabel("Username").fill(username)
+    await this.page.getByLabel("Email").fill(`${username}@example.org`)
+    await this.page.getByLabel("Password", { exact: true }).fill(passwordOf(username))
+    if (options.isRemembered === true) await this.page.getByLabel("Keep me logged in").check()
+    await this.page.getByRole("button", { name: "Create account" }).click()
+  }
+
+  /** Logs in, from the page where one does. */
+  async logsIn(login: string, password: string): Promise<void> {
+    await this.page.getByLabel("Username or email").fill(login)
+    await this.page.getByLabel("Password", { exact: true }).fill(password)
+    await this.page.getByRole("button", { name: "Log in" }).click()
+  }
+
+  /** Chooses something in the menu behind one's name. */
+  async chooses(item: string): Promise<void> {
+    await this.page.getByRole("button", { name: "Status and settings" }).click()
+    await this.page.getByRole("menuitem", { name: item }).click()
   }
 
   get composer(): Locator {

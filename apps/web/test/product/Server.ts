@@ -1,5 +1,5 @@
 // The product as people run it: a server process on a data folder of its own, and a wire to it that can be cut.
-import { spawn } from "node:child_process"
+import { execFile, spawn } from "node:child_process"
 import type { ChildProcess } from "node:child_process"
 import { mkdtemp, rm } from "node:fs/promises"
 import { connect, createServer } from "node:net"
@@ -7,6 +7,7 @@ import type { AddressInfo, Server as NetServer, Socket } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
+import { promisify } from "node:util"
 
 const root = join(import.meta.dirname, "../../../..")
 
@@ -33,7 +34,7 @@ export class Server {
   async start(): Promise<void> {
     const child = spawn(process.execPath, ["apps/server/src/main.ts"], {
       cwd: root,
-      env: { PATH: process.env.PATH, PORT: String(this.port), DATA_DIR: this.dataDir, ...this.environment },
+      env: this.env(),
       stdio: ["ignore", "pipe", "pipe"]
     })
     let log = ""
@@ -56,9 +57,29 @@ export class Server {
     return code
   }
 
+  /** The address that people use. */
+  get url(): string {
+    return `http://localhost:${this.port}`
+  }
+
+  /** The link that a command beside the server makes and prints: `reset-link USER`, `owner-link`. */
+  async link(...command: ReadonlyArray<string>): Promise<string> {
+    const { stdout } = await promisify(execFile)(process.execPath, ["apps/server/src/cli/messenger.ts", ...command], {
+      cwd: root,
+      env: this.env()
+    })
+    const link = /^http\S+$/m.exec(stdout)?.[0]
+    if (link === undefined) throw new Error(`there is no link in what was printed`)
+    return link
+  }
+
   async stop(): Promise<void> {
     await this.kill()
     await rm(this.dataDir, { recursive: true, force: true })
+  }
+
+  private env(): Record<string, string | undefined> {
+    return { PATH: process.env.PATH, PORT: String(this.port), DATA_DIR: this.dataDir, ...this.environment }
   }
 }
 
