@@ -66,12 +66,13 @@ export const App = (props: { readonly messenger: Messenger }): JSX.Element => {
     <ShellProvider value={{ messenger, router, current: createCurrent(messenger), say: announcer.say, leave }}>
       <Switch fallback={<Splash />}>
         <Match when={screen() === "entry"}>
-          <Awaited part={entryPage} with={{ guest: guest(), ended: ended() }} />
+          <Awaited part={entryPage} with={{ guest: guest(), ended: ended() }} meanwhile={<Splash />} />
         </Match>
         <Match when={screen() === "link" && link()}>
           {(opened) => (
             <Awaited
               part={linkPage}
+              meanwhile={<Splash />}
               with={{
                 kind: opened().kind,
                 token: opened().token,

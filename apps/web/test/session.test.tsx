@@ -128,6 +128,13 @@ describe("coming in", () => {
     expect(password.type).toBe("password")
   })
 
+  it("never puts what is typed into an address, not even when the script fails", () => {
+    for (const scene of [scenes.login, scenes.register, scenes.reset, scenes.name]) {
+      expect(arrive(scene).root.querySelector("form")?.method).toBe("post")
+      page?.leave()
+    }
+  })
+
   it("remembers nobody who did not ask for it", () => {
     expect(arrive(scenes.login).root.querySelector<HTMLInputElement>('input[type="checkbox"]')?.checked).toBe(false)
   })

@@ -37,7 +37,7 @@ const Claim = (props: { readonly token: string }): JSX.Element => {
     }
   })
   return (
-    <form class="mt-4" onSubmit={form.onSubmit}>
+    <form class="mt-4" method="post" onSubmit={form.onSubmit}>
       <FormAlert form={form} />
       <Submit form={form} label={words.link.claimSubmit} isWide />
       <RouteLink class="button mt-2 min-h-11 w-full" path="/">

@@ -1,6 +1,5 @@
 import type { ServerTerms } from "@messenger/client/Messenger"
 import type { User } from "@messenger/protocol/Account"
-import type { SessionEnd } from "@messenger/protocol/SessionEnd"
 import { For, Match, Show, Switch, createEffect, createMemo } from "solid-js"
 import type { JSX } from "solid-js"
 import { fromReadable } from "../bridge/fromReadable.ts"
@@ -12,6 +11,7 @@ import { Card, Intro, Notice } from "./Card.tsx"
 import { LoginForm } from "./LoginForm.tsx"
 import { NameForm } from "./NameForm.tsx"
 import { RegisterForm } from "./RegisterForm.tsx"
+import type { Ended } from "./ending.ts"
 import { isInvite, modeOf, needsNoAccount } from "./mode.ts"
 import type { Mode } from "./mode.ts"
 import { words } from "./words.ts"
@@ -21,7 +21,7 @@ export interface EntryProps {
   /** A guest who wants an account, or has to have one. */
   readonly guest: User | undefined
   /** Why the session ended that was open here before. */
-  readonly ended: SessionEnd | undefined
+  readonly ended: Ended | undefined
 }
 
 /** Where one comes in: as a guest, by logging in, or with a new account. */
@@ -75,7 +75,7 @@ const Purpose = (props: {
   readonly goal: Route
   readonly mode: Mode
   readonly guest: User | undefined
-  readonly ended: SessionEnd | undefined
+  readonly ended: Ended | undefined
 }): JSX.Element => {
   const sentences = () => [
     // Who was here a moment ago knows it.

@@ -110,7 +110,7 @@ const JoinRoom = (props: { readonly room: string; readonly token: string }): JSX
   return (
     <>
       <Intro>{words.link.inviteRoom(props.room)}</Intro>
-      <form class="mt-4" onSubmit={form.onSubmit}>
+      <form class="mt-4" method="post" onSubmit={form.onSubmit}>
         <FormAlert form={form} />
         <Submit form={form} label={words.link.join(props.room)} isWide />
         <RouteLink class="button mt-2 min-h-11 w-full" path="/">

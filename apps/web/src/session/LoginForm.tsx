@@ -25,7 +25,7 @@ export const LoginForm = (): JSX.Element => {
       })
   })
   return (
-    <form class="mt-6" onSubmit={form.onSubmit} novalidate>
+    <form class="mt-6" method="post" onSubmit={form.onSubmit} novalidate>
       <Field form={form} name="username" kind="code" label={words.login.login} autocomplete="username" isFirst />
       <PasswordField
         form={form}

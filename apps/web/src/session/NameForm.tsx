@@ -19,7 +19,7 @@ export const NameForm = (): JSX.Element => {
     send: (typed) => messenger.enter(typed("name"))
   })
   return (
-    <form class="mt-6" onSubmit={form.onSubmit} novalidate>
+    <form class="mt-6" method="post" onSubmit={form.onSubmit} novalidate>
       <Field
         form={form}
         name="name"

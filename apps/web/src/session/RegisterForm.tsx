@@ -2,7 +2,7 @@ import { EmailInvalid, parseEmail, parseUsername, UsernameInvalid } from "@messe
 import type { User } from "@messenger/protocol/Account"
 import type { SessionError } from "@messenger/protocol/Session"
 import type { Unreachable } from "@messenger/client/Unreachable"
-import { createSignal } from "solid-js"
+import { createSignal, untrack } from "solid-js"
 import type { JSX } from "solid-js"
 import { errorText } from "../texts.ts"
 import { Checkbox, Field, FormAlert, PasswordField, Submit } from "../ui/Field.tsx"
@@ -49,6 +49,8 @@ export const RegisterForm = (props: {
 }): JSX.Element => {
   const { messenger, router } = useShell()
   const [isRemembered, setRemembered] = createSignal(false)
+  // Once: what a guest typed over it stays, also while they become a member.
+  const suggested = untrack(() => (props.guest === undefined ? "" : usernameFrom(props.guest.name)))
   const form = createForm({
     check,
     placeOf,
@@ -67,14 +69,14 @@ export const RegisterForm = (props: {
     }
   })
   return (
-    <form class="mt-6" onSubmit={form.onSubmit} novalidate>
+    <form class="mt-6" method="post" onSubmit={form.onSubmit} novalidate>
       <Field
         form={form}
         name="username"
         kind="code"
         label={words.register.username}
         hint={props.guest === undefined ? words.register.usernameHint : words.register.stays(props.guest.name)}
-        value={props.guest === undefined ? "" : usernameFrom(props.guest.name)}
+        value={suggested}
         autocomplete="username"
         isFirst
       />

@@ -35,7 +35,7 @@ const NewPassword = (props: { readonly token: string }): JSX.Element => {
     }
   })
   return (
-    <form class="mt-6" onSubmit={form.onSubmit} novalidate>
+    <form class="mt-6" method="post" onSubmit={form.onSubmit} novalidate>
       <PasswordField
         form={form}
         name="password"

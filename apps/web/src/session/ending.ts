@@ -7,9 +7,12 @@ import type { Accessor } from "solid-js"
 import type { Router } from "../ui/router.ts"
 import { pagePath } from "../ui/router.ts"
 
+/** Why a session ended. `Unknown`: the server does not know it any more, and does not say why. */
+export type Ended = Exclude<SessionEnd, "Renewed"> | "Unknown"
+
 /** Why the session ended that was open on this page, and how to end it. */
 export interface Ending {
-  readonly ended: Accessor<SessionEnd | undefined>
+  readonly ended: Accessor<Ended | undefined>
   /** Logs out. */
   readonly leave: Messenger["leave"]
 }
@@ -19,7 +22,7 @@ export interface Ending {
  * in. After a log-out nothing is left of where one was: whoever comes next may be another.
  */
 export const createEnding = (messenger: Messenger, router: Router, identity: Accessor<Identity>): Ending => {
-  const [ended, setEnded] = createSignal<SessionEnd>()
+  const [ended, setEnded] = createSignal<Ended>()
   let last: User | undefined
   let isLeaving = false
   createEffect(
@@ -29,8 +32,7 @@ export const createEnding = (messenger: Messenger, router: Router, identity: Acc
         setEnded(undefined)
       }
       if (who._tag !== "Anonymous" || last === undefined) return
-      // The server does not know the session any more and does not say why: it asks for another one.
-      const end = isLeaving ? "SignedOut" : (who.ended ?? "Expired")
+      const end = isLeaving ? "SignedOut" : reasonOf(who.ended)
       const wasGuest = last.isGuest
       last = undefined
       isLeaving = false
@@ -49,3 +51,7 @@ export const createEnding = (messenger: Messenger, router: Router, identity: Acc
     }
   }
 }
+
+// After `Renewed` there was to be another session; that there is none needs no other sentence than that it is not known.
+const reasonOf = (ended: SessionEnd | undefined): Ended =>
+  ended === undefined || ended === "Renewed" ? "Unknown" : ended

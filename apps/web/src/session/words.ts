@@ -1,5 +1,5 @@
 // What the pages say on which one comes in; they are loaded on demand, and their words with them.
-import type { SessionEnd } from "@messenger/protocol/SessionEnd"
+import type { Ended } from "./ending.ts"
 
 /** The words of those pages. */
 export const words = {
@@ -60,8 +60,8 @@ export const words = {
     Expired: "You were logged out because you had not been here for a while. Please log in again.",
     Deactivated: "This account was deactivated by those who run this server.",
     Deleted: "The account is deleted.",
-    Renewed: "You are not logged in any more. Please log in again."
-  } satisfies Record<SessionEnd, string>,
+    Unknown: "You are not logged in any more. Please log in again."
+  } satisfies Record<Ended, string>,
 
   logout: {
     title: "Log out?",

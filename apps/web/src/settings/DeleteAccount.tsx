@@ -38,7 +38,7 @@ const Confirm = (props: { readonly onCancel: () => void }): JSX.Element => {
     send: (typed) => messenger.call("DeleteAccount", { password: secret(typed("password")) })
   })
   return (
-    <form class="mt-4" onSubmit={form.onSubmit} novalidate>
+    <form class="mt-4" method="post" onSubmit={form.onSubmit} novalidate>
       <PasswordField
         form={form}
         name="password"

@@ -56,7 +56,7 @@ const NewEmail = (props: { readonly onDone: () => void }): JSX.Element => {
     }
   })
   return (
-    <form onSubmit={form.onSubmit} novalidate>
+    <form method="post" onSubmit={form.onSubmit} novalidate>
       <Field form={form} name="email" kind="email" label={words.account.newEmail} autocomplete="email" isFirst />
       <PasswordField
         form={form}

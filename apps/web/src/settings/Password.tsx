@@ -52,7 +52,7 @@ const NewPassword = (props: { readonly username: string; readonly onDone: () => 
     }
   })
   return (
-    <form onSubmit={form.onSubmit} novalidate>
+    <form method="post" onSubmit={form.onSubmit} novalidate>
       {/* Tells a password manager whose password this is. */}
       <input type="text" name="username" autocomplete="username" value={props.username} readonly hidden />
       <PasswordField

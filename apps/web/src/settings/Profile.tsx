@@ -38,7 +38,7 @@ export const Profile = (props: { readonly me: User }): JSX.Element => {
   })
   return (
     <Section title={words.profile.title} hint={words.profile.hint}>
-      <form class="max-w-110" onSubmit={form.onSubmit} novalidate>
+      <form class="max-w-110" method="post" onSubmit={form.onSubmit} novalidate>
         <Field
           form={form}
           name="name"

@@ -8,6 +8,8 @@ import type { OnDemand } from "./onDemand.ts"
 export const Awaited = <Props extends object>(props: {
   readonly part: OnDemand<Props>
   readonly with: Props
+  /** What is shown until it is here. */
+  readonly meanwhile?: JSX.Element
 }): JSX.Element => {
   const [hasFailed, setFailed] = createSignal(false)
   const want = async () => {
@@ -19,18 +21,17 @@ export const Awaited = <Props extends object>(props: {
     <Show
       when={props.part.part()}
       fallback={
-        <main
-          class="grid h-full min-w-0 flex-1 place-content-center justify-items-center gap-4 p-6 text-center"
-          aria-busy={!hasFailed()}
-          aria-label={texts.loading}
+        <Show
+          when={hasFailed()}
+          fallback={props.meanwhile ?? <main class="flex-1" aria-busy aria-label={texts.loading} />}
         >
-          <Show when={hasFailed()}>
+          <main class="grid h-full min-w-0 flex-1 place-content-center justify-items-center gap-4 p-6 text-center">
             <p role="alert">{texts.notLoaded}</p>
             <button type="button" class="button" onClick={() => void want()}>
               {texts.again}
             </button>
-          </Show>
-        </main>
+          </main>
+        </Show>
       }
     >
       {(Part) => <Dynamic component={Part()} {...props.with} />}
