@@ -86,7 +86,7 @@ describe("two people in a room", () => {
     await ada.says("<b>bold</b> https://example.org/a?b=1 javascript:alert(1) mail@example.org")
     await ada.sees("<b>bold</b> https://example.org/a?b=1 javascript:alert(1) mail@example.org")
     const links = ada.page.locator(".message-text a")
-    expect(await links.count()).toBe(2)
+    await ada.eventually(() => links.count(), 2)
     expect(await links.first().getAttribute("href")).toBe("https://example.org/a?b=1")
     expect(await links.first().getAttribute("rel")).toBe("noopener noreferrer nofollow")
     expect(await links.nth(1).getAttribute("href")).toBe("mailto:mail@example.org")
