@@ -26,7 +26,8 @@ import type { AdminSection, Route } from "./ui/router.ts"
 const createRoomDialog = onDemand(async () => (await import("./sidebar/CreateRoom.tsx")).CreateRoom)
 const drawer = onDemand(async () => (await import("./ui/Drawer.tsx")).Drawer)
 
-const adminPage = onDemand(async () => (await import("./admin/Admin.tsx")).Admin)
+/** The pages of those who run the server. */
+export const adminPage = onDemand(async () => (await import("./admin/Admin.tsx")).Admin)
 
 /** The settings; most readers never open them. */
 export const settingsPage = onDemand(async () => (await import("./settings/Settings.tsx")).Settings)
@@ -76,9 +77,6 @@ export const Home = (props: { readonly me: User }): JSX.Element => {
   const landing = createMemo(() => rooms()?.[0]?.room)
   const layout = createLayout()
   const mayAdminister = createMemo(() => may("people.manage", { role: inbox().role ?? "guest", scope: null }))
-  createEffect(() => {
-    if (router.route()._tag === "Admin" && mayAdminister()) void adminPage.want()
-  })
   const [isCreating, setCreating] = createSignal(false)
 
   createEffect(() => {
@@ -185,11 +183,7 @@ export const Home = (props: { readonly me: User }): JSX.Element => {
         </Match>
         <Match when={isHere() && administers(router.route())}>
           {(section) => (
-            <Show when={adminPage.part()}>
-              {(Page) => (
-                <Dynamic component={Page()} section={section()} me={me()} inbox={inbox()} onMenu={openRooms()} />
-              )}
-            </Show>
+            <Awaited part={adminPage} with={{ section: section(), me: me(), inbox: inbox(), onMenu: openRooms() }} />
           )}
         </Match>
       </Switch>

@@ -97,6 +97,11 @@ const openMembers = async (page: Page) => {
   await page.getByRole("dialog", { name: "Members of #books" }).getByText("Heron").waitFor()
 }
 
+const chooseFor = async (page: Page, person: string, action: string) => {
+  await page.getByRole("button", { name: `Manage ${person}` }).press("Enter")
+  await page.getByRole("menuitem", { name: action }).press("Enter")
+}
+
 const firstInSight = (page: Page) =>
   log(page).evaluate((frame) => {
     const { top } = frame.getBoundingClientRect()
@@ -256,6 +261,22 @@ describe("axe, on a phone and on a desk, light and dark,", () => {
         await page.getByRole("button", { name: "Change Heron" }).click()
         await page.getByRole("menuitem", { name: "Remove from the room" }).click()
         await page.getByRole("alertdialog", { name: "Remove Heron?" }).waitFor()
+      }
+    ],
+    [
+      "on the page of people, with a menu open",
+      "adminPeople",
+      async (page) => {
+        await page.getByRole("button", { name: "Manage Sage" }).click()
+        await page.getByRole("menuitemradio", { name: "Member" }).waitFor()
+      }
+    ],
+    [
+      "with a link to a new password",
+      "adminPeople",
+      async (page) => {
+        await chooseFor(page, "Sage", "Make a link for a new password")
+        await page.getByRole("alertdialog").getByRole("textbox", { name: "Link for a new password" }).waitFor()
       }
     ],
     [
@@ -594,6 +615,69 @@ describe("accounts", () => {
     }))
 })
 
+describe("the page of people", () => {
+  const atDesk: Look = { viewport: desk, theme: "light" }
+  const rowOf = (page: Page, name: string) =>
+    page.getByRole("list", { name: "People" }).getByRole("listitem").filter({ hasText: name })
+  const focused = (page: Page, label: string) =>
+    page.waitForFunction((name) => document.activeElement?.getAttribute("aria-label") === name, label)
+  const setRole = async (page: Page, person: string, role: string) => {
+    await page.getByRole("button", { name: `Manage ${person}` }).press("Enter")
+    await page.getByRole("menuitemradio", { name: role }).press("Enter")
+  }
+  const answer = (page: Page, action: string) =>
+    page.getByRole("alertdialog").getByRole("button", { name: action }).press("Enter")
+
+  it("gives roles from the keyboard, asks before those that have power, and keeps the focus on the person", () =>
+    look("adminPeople", atDesk, async (page) => {
+      await setRole(page, "Kim Juniper", "Member")
+      await rowOf(page, "Kim Juniper").getByText("Member").waitFor()
+      await focused(page, "Manage Kim Juniper")
+      await setRole(page, "Sage", "Owner")
+      await answer(page, "Cancel")
+      await focused(page, "Manage Sage")
+      await rowOf(page, "Sage").getByText("Member").waitFor()
+      await setRole(page, "Sage", "Owner")
+      await answer(page, "Make an owner")
+      await rowOf(page, "Sage").getByText("Owner").waitFor()
+      await focused(page, "Manage Sage")
+      expect(await page.getByRole("alertdialog").count()).toBe(0)
+    }))
+
+  it("keeps the last owner one, and says why", () =>
+    look("adminPeople", atDesk, async (page) => {
+      await setRole(page, "Dara Rowan", "Admin")
+      await answer(page, "Give it up")
+      await page.getByRole("alertdialog").getByText("Somebody has to be the owner").waitFor()
+      await answer(page, "Cancel")
+      expect(await rowOf(page, "Dara Rowan").textContent()).toContain("Owner")
+    }))
+
+  it("deactivates after a question, activates again, and signs out everywhere", () =>
+    look("adminPeople", atDesk, async (page) => {
+      await chooseFor(page, "Sage", "Deactivate")
+      await answer(page, "Deactivate")
+      await rowOf(page, "Sage").getByText("deactivated").waitFor()
+      await focused(page, "Manage Sage")
+      await chooseFor(page, "Sage", "Activate again")
+      await rowOf(page, "Sage").getByText("deactivated").waitFor({ state: "detached" })
+      await chooseFor(page, "Sage", "Sign out everywhere")
+      await answer(page, "Sign out")
+      await page.getByText("Sage is signed out everywhere.").waitFor()
+      expect(await page.getByRole("alertdialog").count()).toBe(0)
+    }))
+
+  it("shows the link to a new password once", () =>
+    look("adminPeople", atDesk, async (page) => {
+      await chooseFor(page, "Sage", "Make a link for a new password")
+      const link = page.getByRole("textbox", { name: "Link for a new password" })
+      expect(await link.inputValue()).toMatch(/^http:\/\/[^/]+\/reset#\w+$/)
+      await answer(page, "Done")
+      await link.waitFor({ state: "detached" })
+      await focused(page, "Manage Sage")
+    }))
+})
+
 describe("the members of a private room", () => {
   const atDesk: Look = { viewport: desk, theme: "light" }
   const membersOf = (page: Page) => page.getByRole("dialog").getByRole("list", { name: "People" }).getByRole("listitem")
@@ -682,7 +766,16 @@ describe("on a phone", () => {
   })
 
   it("nothing is wider than the screen", async () => {
-    for (const scene of ["name", "register", "settings", "conversation", "long", "failed", "offline"] as const)
+    for (const scene of [
+      "name",
+      "register",
+      "settings",
+      "adminPeople",
+      "conversation",
+      "long",
+      "failed",
+      "offline"
+    ] as const)
       await look(scene, onPhone, async (page) => {
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(phone.width)
       })

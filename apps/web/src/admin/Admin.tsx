@@ -1,13 +1,15 @@
 import type { User } from "@messenger/protocol/Account"
 import type { InboxView } from "@messenger/protocol/InboxView"
-import { For, Show } from "solid-js"
+import { For, Match, Show, Switch } from "solid-js"
 import type { JSX } from "solid-js"
 import { Banner } from "../connection/Banner.tsx"
 import { texts } from "../texts.ts"
+import { createConfirmation } from "../ui/Confirmation.tsx"
 import { Icon } from "../ui/Icon.tsx"
 import { useShell } from "../ui/Shell.ts"
 import { adminPath, adminSections, isPlainClick } from "../ui/router.ts"
 import type { AdminSection } from "../ui/router.ts"
+import { People } from "./People.tsx"
 import { words } from "./words.ts"
 
 /** What every page of those who run the server is given. */
@@ -20,28 +22,46 @@ export interface AdminProps {
 }
 
 /** The pages of those who run the server. */
-export const Admin = (props: AdminProps): JSX.Element => (
-  <main class="relative flex min-w-0 flex-1 flex-col">
-    <Banner notice={undefined} />
-    <header class="flex-none border-b border-line ps-2 pe-3 pt-[env(safe-area-inset-top)] two:ps-4">
-      <div class="flex h-14 items-center gap-1">
-        <Show when={props.onMenu}>
-          {(open) => (
-            <button type="button" class="icon-button two:-ms-2" aria-label={texts.rooms.open} onClick={() => open()()}>
-              <Icon name="menu" />
-            </button>
-          )}
-        </Show>
-        <h1 tabindex={-1} class="ps-1 font-[620] tracking-[-0.01em] outline-none two:ps-0">
-          {texts.admin}
-        </h1>
+export const Admin = (props: AdminProps): JSX.Element => {
+  const confirmation = createConfirmation()
+  return (
+    <main class="relative flex min-w-0 flex-1 flex-col">
+      <Banner notice={undefined} />
+      <header class="flex-none border-b border-line ps-2 pe-3 pt-[env(safe-area-inset-top)] two:ps-4">
+        <div class="flex h-14 items-center gap-1">
+          <Show when={props.onMenu}>
+            {(open) => (
+              <button
+                type="button"
+                class="icon-button two:-ms-2"
+                aria-label={texts.rooms.open}
+                onClick={() => open()()}
+              >
+                <Icon name="menu" />
+              </button>
+            )}
+          </Show>
+          <h1 tabindex={-1} class="ps-1 font-[620] tracking-[-0.01em] outline-none two:ps-0">
+            {texts.admin}
+          </h1>
+        </div>
+        <nav aria-label={texts.admin} class="-mb-px flex gap-1 overflow-x-auto">
+          <For each={adminSections}>{(section) => <Tab section={section} isCurrent={section === props.section} />}</For>
+        </nav>
+      </header>
+      <div class="min-h-0 flex-1 overflow-y-auto overscroll-contain">
+        <div class="max-w-220 px-4 pt-5 pb-[max(24px,env(safe-area-inset-bottom))]">
+          <Switch>
+            <Match when={props.section === "people"}>
+              <People me={props.me} myRole={props.inbox.role ?? "guest"} ask={confirmation.ask} />
+            </Match>
+          </Switch>
+        </div>
       </div>
-      <nav aria-label={texts.admin} class="-mb-px flex gap-1 overflow-x-auto">
-        <For each={adminSections}>{(section) => <Tab section={section} isCurrent={section === props.section} />}</For>
-      </nav>
-    </header>
-  </main>
-)
+      <confirmation.Dialog />
+    </main>
+  )
+}
 
 const Tab = (props: { readonly section: AdminSection; readonly isCurrent: boolean }): JSX.Element => {
   const { router } = useShell()
