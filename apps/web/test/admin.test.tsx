@@ -1,7 +1,15 @@
+import { NameTaken } from "@messenger/protocol/Account"
+import { AuditAction } from "@messenger/protocol/Audit"
+import { WrongPassword } from "@messenger/protocol/Password"
+import { RoomId } from "@messenger/protocol/Room"
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest"
 import { adminPage } from "../src/Home.tsx"
+import { sentenceFor } from "../src/admin/sentences.ts"
 import { words } from "../src/admin/words.ts"
-import { texts } from "../src/texts.ts"
+import { words as inviting } from "../src/room/members/words.ts"
+import { errorText, texts } from "../src/texts.ts"
+import { rightPassword } from "./preview/imaginedAccount.ts"
+import { dara, kim } from "./preview/people.ts"
 import { scenes } from "./preview/scenes.ts"
 import type { Scene } from "./preview/scenes.ts"
 import { visit } from "./preview/visit.tsx"
@@ -80,5 +88,91 @@ describe("people", () => {
     expect(here.has("button", words.people.actionsFor("Ada Linden"))).toBe(true)
     expect(here.has("button", words.people.actionsFor("Kim Juniper"))).toBe(false)
     expect(here.has("button", words.people.actionsFor("Dara Rowan"))).toBe(false)
+  })
+})
+
+describe("invitations to the server", () => {
+  it("are made and shown as a link", async () => {
+    const here = await arrive(scenes.adminInvitations)
+    await here.press(inviting.invitations.make)
+    const link = here.root.querySelector<HTMLInputElement>(`input[aria-label="${inviting.secret.label}"]`)?.value
+    expect(link).toMatch(new RegExp(`^${location.origin}/invite#\\w+$`))
+    expect(here.text().split("good until").length - 1).toBe(3)
+  })
+
+  it("say what they are worth here", async () => {
+    const open = await arrive(scenes.adminInvitations)
+    expect(open.text()).toContain(words.invitations.text.open)
+    open.leave()
+    const closed = await arrive({ ...scenes.adminInvitations, terms: { registration: "closed", guests: true } })
+    expect(closed.text()).toContain(words.invitations.text.closed)
+  })
+})
+
+describe("programs", () => {
+  const names = (root: HTMLElement) =>
+    rowsOf(root, words.sections.programs).map((row) => row.querySelector("h2")?.textContent)
+
+  it("are added by name, once each", async () => {
+    const here = await arrive(scenes.adminPrograms)
+    await here.send(words.programs.name)
+    expect(here.wrong(words.programs.name)).toBe("Please enter a name.")
+    here.type(words.programs.name, "Deploys")
+    await here.send(words.programs.name)
+    expect(here.wrong(words.programs.name)).toBe(errorText(new NameTaken()))
+    here.type(words.programs.name, "Weather")
+    await here.send(words.programs.name)
+    expect(names(here.root)).toEqual(["Weather", "Deploys", "Backups"])
+    expect([here.voice(), here.field(words.programs.name).value]).toEqual([words.programs.added("Weather"), ""])
+  })
+
+  it("get a token after one's own password, and its secret is shown", async () => {
+    const here = await arrive(scenes.adminPrograms)
+    await here.press(words.programs.makeTokenFor("Backups"))
+    here.type(words.programs.tokenName, "Nightly")
+    here.type(words.programs.password, "not this one")
+    await here.send(words.programs.password)
+    expect(here.wrong(words.programs.password)).toBe(errorText(new WrongPassword()))
+    here.type(words.programs.password, rightPassword)
+    await here.send(words.programs.password)
+    expect(here.text()).toContain(words.programs.tokenHint)
+  })
+})
+
+describe("the audit log", () => {
+  const said = (root: HTMLElement) =>
+    rowsOf(root, words.sections.audit).map((row) => row.querySelector("p")?.textContent)
+
+  it("says each entry in a sentence, the newest first, and older ones when asked", async () => {
+    const here = await arrive(scenes.adminAudit)
+    expect(said(here.root).slice(0, 3)).toEqual([
+      "Kim Juniper deleted a message by Heron in #lobby.",
+      "Dara Rowan gave Kim Juniper the role admin.",
+      "Somebody tried to log in as Kim Juniper and failed."
+    ])
+    await here.press(words.audit.older)
+    expect(said(here.root).length).toBe(10)
+    expect(said(here.root).at(-1)).toBe("Dara Rowan became an owner by the link for that.")
+    expect(here.has("button", words.audit.older)).toBe(false)
+  })
+
+  it("tells apart what was done to oneself, to others, and by nobody who is known", () => {
+    const entry = { id: 1, at: 0, room: null, detail: "", address: null }
+    const sentence = (action: AuditAction, actor: typeof dara | null, subject: typeof dara | null, room?: string) =>
+      sentenceFor(
+        { ...entry, action, actor, subject, room: room === undefined ? null : RoomId.make(room) },
+        (id) => `#${id}`
+      )
+        .map((part) => (typeof part === "string" ? part : part.name))
+        .join("")
+    expect(sentence("MemberAdded", kim, kim, "books")).toBe("Kim Juniper became a member of #books.")
+    expect(sentence("MemberAdded", dara, kim, "books")).toBe("Dara Rowan added Kim Juniper to #books.")
+    expect(sentence("InviteMade", dara, null)).toBe("Dara Rowan made an invitation to this server.")
+    expect(sentence("LoginFailed", null, null)).toBe("Somebody tried to log in to an account that does not exist.")
+    expect(sentence("LoginFailed", kim, kim)).toBe("Kim Juniper was asked for their password and gave a wrong one.")
+    expect(sentence("ResetLinkMade", null, kim)).toBe(
+      "A link to a new password for Kim Juniper was made from the command line."
+    )
+    for (const action of AuditAction.literals) expect(sentence(action, dara, kim, "books")).toMatch(/^[A-Z].+\.$/)
   })
 })

@@ -280,6 +280,33 @@ describe("axe, on a phone and on a desk, light and dark,", () => {
       }
     ],
     [
+      "on the page of invitations, with a new link",
+      "adminInvitations",
+      async (page) => {
+        await page.getByRole("button", { name: "Make a link" }).click()
+        await page.getByText("shown only now").waitFor()
+      }
+    ],
+    ["on the page of programs", "adminPrograms", async (page) => page.getByText("Build server").waitFor()],
+    [
+      "with the form for a token and errors in it",
+      "adminPrograms",
+      async (page) => {
+        await page.getByRole("button", { name: "Make a token for Deploys" }).click()
+        await page.getByRole("button", { name: "Make the token" }).click()
+        await page.getByText("Please enter your password.").waitFor()
+      }
+    ],
+    [
+      "with the question before a token is revoked",
+      "adminPrograms",
+      async (page) => {
+        await page.getByRole("button", { name: "Revoke Trial of Deploys" }).click()
+        await page.getByRole("alertdialog", { name: "Revoke Trial?" }).waitFor()
+      }
+    ],
+    ["on the page of the audit log", "adminAudit", async (page) => page.getByText("deactivated").waitFor()],
+    [
       "with the roles of a public room",
       "owner",
       async (page) => {
@@ -678,6 +705,32 @@ describe("the page of people", () => {
     }))
 })
 
+describe("the page of programs", () => {
+  const atDesk: Look = { viewport: desk, theme: "light" }
+
+  it("shows the secret of a token once, and takes a token back, each after the password", () =>
+    look("adminPrograms", atDesk, async (page) => {
+      await page.getByRole("button", { name: "Make a token for Backups" }).press("Enter")
+      await page.getByRole("textbox", { name: "What is it for?" }).fill("Nightly")
+      await page.getByRole("radio", { name: "Read", exact: true }).check()
+      await page.getByLabel("Your password", { exact: true }).fill("not this one")
+      await page.keyboard.press("Enter")
+      await page.getByText("That is not your password.").waitFor()
+      await page.keyboard.type("correct horse battery")
+      await page.keyboard.press("Enter")
+      const secret = page.getByRole("textbox", { name: "Token" })
+      expect(await secret.inputValue()).toMatch(/^msgr_/)
+      await page.getByRole("button", { name: "Done" }).press("Enter")
+      await secret.waitFor({ state: "detached" })
+      await page.getByRole("button", { name: "Revoke Nightly of Backups" }).press("Enter")
+      await page.getByLabel("Your password", { exact: true }).fill("correct horse battery")
+      await page.keyboard.press("Enter")
+      await page.getByRole("alertdialog").waitFor({ state: "detached" })
+      expect(await page.getByText("Nightly", { exact: true }).count()).toBe(0)
+      await page.waitForFunction(() => document.activeElement?.textContent === "Backups")
+    }))
+})
+
 describe("the members of a private room", () => {
   const atDesk: Look = { viewport: desk, theme: "light" }
   const membersOf = (page: Page) => page.getByRole("dialog").getByRole("list", { name: "People" }).getByRole("listitem")
@@ -771,6 +824,9 @@ describe("on a phone", () => {
       "register",
       "settings",
       "adminPeople",
+      "adminInvitations",
+      "adminPrograms",
+      "adminAudit",
       "conversation",
       "long",
       "failed",

@@ -9,7 +9,10 @@ import { Icon } from "../ui/Icon.tsx"
 import { useShell } from "../ui/Shell.ts"
 import { adminPath, adminSections, isPlainClick } from "../ui/router.ts"
 import type { AdminSection } from "../ui/router.ts"
+import { Audit } from "./Audit.tsx"
 import { People } from "./People.tsx"
+import { Programs } from "./Programs.tsx"
+import { ServerInvitations } from "./ServerInvitations.tsx"
 import { words } from "./words.ts"
 
 /** What every page of those who run the server is given. */
@@ -54,6 +57,15 @@ export const Admin = (props: AdminProps): JSX.Element => {
           <Switch>
             <Match when={props.section === "people"}>
               <People me={props.me} myRole={props.inbox.role ?? "guest"} ask={confirmation.ask} />
+            </Match>
+            <Match when={props.section === "invitations"}>
+              <ServerInvitations ask={confirmation.ask} />
+            </Match>
+            <Match when={props.section === "programs"}>
+              <Programs />
+            </Match>
+            <Match when={props.section === "audit"}>
+              <Audit inbox={props.inbox} />
             </Match>
           </Switch>
         </div>

@@ -74,7 +74,7 @@ export const words = {
       closed: "Nobody may register"
     } satisfies Record<ServerTerms["registration"], string>,
     text: {
-      open: "This server is open, so nobody needs a link to register. Links are asked for with the setting REGISTRATION=invite.",
+      open: "This server is open, so nobody needs a link to register. With the setting REGISTRATION=invite everybody does.",
       invite: "Who has no account yet needs a link to register.",
       closed:
         "This server is closed, and a link does not help. Links let people in with the setting REGISTRATION=invite."
@@ -126,6 +126,6 @@ export const words = {
     nothing: "Nothing has been recorded yet.",
     older: "Show older",
     from: (address: string) => `from ${address}`,
-    nowhere: "no address"
+    hiddenRoom: "a room that you do not see"
   }
 } as const

@@ -185,7 +185,7 @@ const server: ServerState = {
     recorded(59, "RoleChanged", { subject: kim, detail: "admin" }),
     recorded(58, "LoginFailed", { actor: null, subject: kim, address: "2001:db8:0:12::7" }),
     recorded(57, "LoggedIn", { actor: kim }),
-    recorded(56, "TokenMade", { subject: deploys, detail: "Build server" }),
+    recorded(56, "TokenMade", { subject: deploys, detail: "write" }),
     recorded(55, "InviteMade", { room: RoomId.make("r-elsewhere") }),
     recorded(54, "MemberRemoved", { subject: heron, room: lobby.id, address: null }),
     recorded(53, "Deactivated", { subject: rowan }),
