@@ -1,4 +1,7 @@
 // Accounts in real browsers, on a real server: register, be remembered, be signed out elsewhere, claim, reset.
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { chromium as playwright } from "playwright-core"
 import type { Browser, BrowserContext } from "playwright-core"
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest"
@@ -10,9 +13,13 @@ let server: Server
 const contexts: Array<BrowserContext> = []
 const people: Array<Person> = []
 
-beforeAll(async () => {
+const chromium = () => {
   const { executablePath, env, args } = inject("chromium")
-  browser = await playwright.launch({ executablePath, env, args: [...args] })
+  return { executablePath, env, args: [...args] }
+}
+
+beforeAll(async () => {
+  browser = await playwright.launch(chromium())
 })
 
 afterAll(() => browser.close())
@@ -30,6 +37,7 @@ afterEach(async () => {
 
 const newContext = async (options: Parameters<Browser["newContext"]>[0] = {}): Promise<BrowserContext> => {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", ...options })
+  context.setDefaultTimeout(15_000)
   contexts.push(context)
   return context
 }
@@ -49,14 +57,6 @@ const registered = async (username: string): Promise<Person> => {
 
 const pathOf = ({ page }: Person): string => new URL(page.url()).pathname
 
-/** What is left of a browser profile when the browser is closed. */
-const closed = async (context: BrowserContext): Promise<BrowserContext> => {
-  const { cookies, origins } = await context.storageState()
-  await context.close()
-  contexts.splice(contexts.indexOf(context), 1)
-  return newContext({ storageState: { cookies: cookies.filter(({ expires }) => expires !== -1), origins } })
-}
-
 describe("an account", () => {
   it("is made, logged out of, and logged in to by username or email, where one wanted to go", async () => {
     const kim = await registered("kim")
@@ -71,21 +71,30 @@ describe("an account", () => {
     expect(pathOf(again)).toBe("/r/random")
   })
 
-  it("is remembered over the end of the browser when that was asked for, and else not", async () => {
-    const remembered = await newContext()
-    const kim = await arrive("/", remembered)
-    await kim.registers("kim", { isRemembered: true })
-    await kim.composer.waitFor()
-    const back = await arrive("/", await closed(remembered))
-    await back.composer.waitFor()
+  it("is remembered when the browser is closed and opened again, if that was asked for", async () => {
+    const profile = await mkdtemp(join(tmpdir(), "messenger-profile-"))
+    const open = () => playwright.launchPersistentContext(profile, chromium())
+    try {
+      const first = await open()
+      const kim = await arrive("/", first)
+      await kim.registers("kim")
+      await kim.composer.waitFor()
+      await first.close()
 
-    const forgotten = await newContext()
-    const dara = await arrive("/", forgotten)
-    await dara.registers("dara")
-    await dara.composer.waitFor()
-    const stranger = await arrive("/", await closed(forgotten))
-    await stranger.page.getByLabel("Display name").waitFor()
-    expect(await stranger.composer.count()).toBe(0)
+      const second = await open()
+      const forgotten = await arrive("/login", second)
+      expect(await forgotten.composer.count()).toBe(0)
+      await forgotten.logsIn("kim@example.org", passwordOf("kim"), { isRemembered: true })
+      await forgotten.composer.waitFor()
+      await second.close()
+
+      const third = await open()
+      const remembered = await arrive("/", third)
+      await remembered.composer.waitFor()
+      await third.close()
+    } finally {
+      await rm(profile, { recursive: true, force: true })
+    }
   })
 
   it("says what the server refuses beside the field, and asks for patience after many wrong passwords", async () => {
@@ -238,5 +247,50 @@ describe("a server that is not open to all", () => {
     const visitor = await arrive("/r/lobby")
     await visitor.page.getByText(/^New accounts need an invitation/).waitFor()
     expect(await visitor.page.getByLabel("Display name").count()).toBe(0)
+  })
+
+  it("gets its owner by the link that it prints at its start, even when nobody else can register", async () => {
+    await server.stop()
+    server = await Server.start({ REGISTRATION: "closed", GUESTS: "off" })
+    const kim = await arrive(await server.ownerLink())
+    await kim.page.getByLabel("Username").fill("kim")
+    await kim.page.getByLabel("Email").fill("kim@example.org")
+    await kim.page.getByLabel("Password", { exact: true }).fill(passwordOf("kim"))
+    await kim.page.getByRole("button", { name: "Create account" }).click()
+    await kim.page.getByRole("button", { name: "Become the owner" }).click()
+    await kim.page.getByRole("link", { name: "Manage this server" }).waitFor()
+    const ben = await arrive("/register")
+    await ben.page.getByText("Nobody new can register here.").waitFor()
+    expect(await ben.page.getByLabel("Username", { exact: true }).count()).toBe(0)
+  })
+})
+
+describe("a private room", () => {
+  it("is seen by its members alone, and vanishes at once from who is removed", async () => {
+    const kim = await registered("kim")
+    const ben = await registered("ben")
+    await kim.page.getByRole("button", { name: "Create a room" }).click()
+    await kim.page.getByLabel("Name of the room").fill("eyrie")
+    await kim.page.locator("label", { hasText: "Private" }).click()
+    await kim.page.getByRole("button", { name: "Create room" }).click()
+    await kim.page.getByRole("heading", { name: "eyrie" }).waitFor()
+    await kim.says("only for herons")
+    await kim.sees("only for herons")
+    await kim.isSettled()
+    const rooms = ben.page.getByRole("navigation")
+    expect(await rooms.getByText("eyrie").count()).toBe(0)
+    await ben.page.goto(kim.page.url())
+    await ben.sees("There is no room here.")
+    await kim.page.getByRole("button", { name: "Members" }).click()
+    await kim.page.getByLabel("Add somebody by username").fill("ben")
+    await kim.page.getByRole("button", { name: "Add", exact: true }).click()
+    await rooms.getByText("eyrie").click()
+    await ben.sees("only for herons")
+    await kim.page.getByRole("button", { name: "Change ben" }).click()
+    await kim.page.getByRole("menuitem", { name: "Remove from the room" }).click()
+    await kim.page.getByRole("button", { name: "Remove", exact: true }).click()
+    await ben.sees("You are no longer in this room.")
+    await ben.eventually(() => ben.page.getByText("only for herons").count(), 0)
+    await ben.eventually(() => rooms.getByText("eyrie").count(), 0)
   })
 })

@@ -38,7 +38,8 @@ describe("coming in", () => {
     expect(ask(open, "/invite")).toBe("name")
     expect(ask({ registration: "invite", guests: false }, "/invite")).toBe("register")
     expect(ask(open, "/claim")).toBe("register")
-    expect(ask({ registration: "closed", guests: true }, "/claim")).toBe("login")
+    expect(ask({ registration: "closed", guests: true }, "/claim")).toBe("register")
+    expect(ask({ registration: "closed", guests: false }, "/invite")).toBe("login")
   })
 
   it("offers an account beside the name, unless nobody new may have one", () => {

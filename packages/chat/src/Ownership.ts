@@ -17,6 +17,18 @@ import { hashSecret, isSameSecret, newSecret } from "./Secrets.ts"
 import { take, TokenBuckets } from "./TokenBuckets.ts"
 import { whenAway } from "./Weather.ts"
 
+/** Whether a token would make its holder an owner now; it is not used by this. */
+export const makeOpensServer = Effect.gen(function* () {
+  const accounts = yield* AccountRows
+  const links = yield* OneTimeLinks
+  const { ownerToken } = yield* AccountPolicy
+  return Effect.fnUntraced(function* (token: string) {
+    if (yield* whenAway(links.findOwner(hashSecret(token), yield* Clock.currentTimeMillis))) return true
+    const isEqual = Option.exists(ownerToken, (secret) => isSameSecret(token, secret))
+    return isEqual && !(yield* whenAway(accounts.hasOwner))
+  })
+})
+
 /** `Administration.claimServer`, `Administration.ownerLinkIfUnowned` and `Administration.makeOwnerLink`. */
 export const make = Effect.gen(function* () {
   const access = yield* Access

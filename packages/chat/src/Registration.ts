@@ -18,6 +18,7 @@ import { ChatLimits } from "./ChatLimits.ts"
 import { LivePrincipals } from "./LivePrincipals.ts"
 import { LoginThrottle } from "./LoginThrottle.ts"
 import { foldEmail, foldName } from "./NameFold.ts"
+import { makeOpensServer } from "./Ownership.ts"
 import { NewSessions } from "./NewSessions.ts"
 import type { WithSession } from "./NewSessions.ts"
 import { Passwords } from "./Passwords.ts"
@@ -68,10 +69,15 @@ export const makeRegister = Effect.gen(function* () {
   const passwords = yield* Passwords
   const throttle = yield* LoginThrottle
   const { registration } = yield* AccountPolicy
+  const opensServer = yield* makeOpensServer
 
-  /** Whether the visitor may register at all, by the invitation they bring; answers its hash where one is needed. */
+  /**
+   * Whether the visitor may register at all, by the invitation they bring; answers its hash where one is needed. A link to ownership
+   * opens every door, since a server that takes nobody new would never have an owner.
+   */
   const admit = Effect.fnUntraced(function* (invite: string | undefined) {
     if (registration === "open") return undefined
+    if (invite !== undefined && (yield* opensServer(invite))) return undefined
     if (registration === "closed" || invite === undefined) return yield* new RegistrationClosed({ registration })
     const hash = hashSecret(invite)
     const found = yield* whenAway(invites.find(hash, yield* Clock.currentTimeMillis))

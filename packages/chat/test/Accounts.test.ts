@@ -94,6 +94,19 @@ describe("registration", () => {
     }).pipe(Effect.provide(withPolicy({ registration: "invite" })))
   )
 
+  it.effect("is open to whoever holds the link to ownership, on a closed server too, until it is used", () =>
+    Effect.gen(function* () {
+      const administration = yield* Administration
+      const link = Option.getOrThrow(yield* administration.ownerLinkIfUnowned)
+      const invite = Redacted.value(link)
+      expect(yield* tagOf(new Browser().register("mallory", { invite: "guess" }))).toBe("RegistrationClosed")
+      const browser = new Browser()
+      yield* browser.register("ada", { invite })
+      yield* administration.claimServer((yield* browser.connect()).asker, invite)
+      expect(yield* tagOf(new Browser().register("ben", { invite }))).toBe("RegistrationClosed")
+    }).pipe(Effect.provide(withPolicy({ registration: "closed" })))
+  )
+
   it.effect("is refused to everybody by a closed server, and so are guests where there are none", () =>
     Effect.gen(function* () {
       expect(yield* tagOf(new Browser().register("ada"))).toBe("RegistrationClosed")

@@ -18,6 +18,8 @@ export class OneTimeLinks extends Context.Service<
     readonly put: (link: OneTimeLink) => Effect.Effect<void, DatabaseAway>
     /** Takes an owner link away for good; answers whether it was one. Only one of many who ask at once is told so, and none when the answer was lost on the way. */
     readonly takeOwner: (tokenHash: string, now: number) => Effect.Effect<boolean, DatabaseAway>
+    /** Whether this is an owner link, without using it. */
+    readonly findOwner: (tokenHash: string, now: number) => Effect.Effect<boolean, DatabaseAway>
     /** Whose password this link is for, without using it. */
     readonly findReset: (tokenHash: string, now: number) => Effect.Effect<Option.Option<UserId>, DatabaseAway>
     /** Takes a reset link away for good; answers whose it was. Only one of many who ask at once is told, and none when the answer was lost on the way. */
@@ -55,6 +57,12 @@ const make = ({ reads, writes, inTurn }: Database["Service"]): OneTimeLinks["Ser
       writes`DELETE FROM one_time_links WHERE ${isGood(tokenHash, now)} AND kind = 'Owner' RETURNING kind`.pipe(
         Effect.map((rows) => rows.length > 0),
         asWeather("OneTimeLinks.takeOwner")
+      )
+    ),
+    findOwner: Effect.fn("OneTimeLinks.findOwner")((tokenHash, now) =>
+      reads<Row>`SELECT kind FROM one_time_links WHERE ${isGood(tokenHash, now)} AND kind = 'Owner'`.pipe(
+        Effect.map((rows) => rows.length > 0),
+        asWeather("OneTimeLinks.findOwner")
       )
     ),
     findReset: Effect.fn("OneTimeLinks.findReset")((tokenHash, now) =>

@@ -12,7 +12,7 @@ import { LoginForm } from "./LoginForm.tsx"
 import { NameForm } from "./NameForm.tsx"
 import { RegisterForm } from "./RegisterForm.tsx"
 import type { Ended } from "./ending.ts"
-import { isInvite, modeOf, needsNoAccount } from "./mode.ts"
+import { linkInto, modeOf, needsNoAccount } from "./mode.ts"
 import type { Mode } from "./mode.ts"
 import { words } from "./words.ts"
 
@@ -40,8 +40,11 @@ const Entry = (props: EntryProps & { readonly terms: ServerTerms }): JSX.Element
   const mode = createMemo(() =>
     modeOf({ route: router.route(), goal: goal(), terms: props.terms, isGuest: props.guest !== undefined })
   )
-  const invite = () =>
-    props.terms.registration === "invite" && isInvite(goal()) ? router.tokenOf("invite") : undefined
+  const link = () => linkInto(goal(), props.terms)
+  const invite = () => {
+    const kind = link()
+    return kind === undefined ? undefined : router.tokenOf(kind)
+  }
   const canRegister = () => props.terms.registration === "open" || invite() !== undefined
   const title = () => {
     if (mode() === "register" && props.guest !== undefined) return words.register.keepTitle
@@ -59,7 +62,7 @@ const Entry = (props: EntryProps & { readonly terms: ServerTerms }): JSX.Element
           <LoginForm />
         </Match>
         <Match when={mode() === "register" && canRegister()}>
-          <RegisterForm guest={props.guest} invite={invite()} />
+          <RegisterForm guest={props.guest} invite={invite()} isUsedUp={link() === "invite"} />
         </Match>
         <Match when={mode() === "register"}>
           <Intro>{props.terms.registration === "closed" ? words.register.closed : words.register.byInvitation}</Intro>

@@ -47,7 +47,7 @@ const Invitation = (props: { readonly me: User; readonly token: string }): JSX.E
         <Match when={found()?.room}>{(room) => <JoinRoom room={room()} token={props.token} />}</Match>
         <Match when={found() !== undefined && props.me.isGuest}>
           <Intro>{words.register.keep}</Intro>
-          <RegisterForm guest={props.me} invite={props.token} />
+          <RegisterForm guest={props.me} isUsedUp invite={props.token} />
         </Match>
         <Match when={found() !== undefined}>
           <Intro>{words.link.inviteServer}</Intro>

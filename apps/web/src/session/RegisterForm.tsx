@@ -44,8 +44,10 @@ const placeOf = ({ _tag }: SessionError | Unreachable): Name | undefined => {
 /** Makes an account; a guest becomes its owner and stays who they are. */
 export const RegisterForm = (props: {
   readonly guest: User | undefined
-  /** The token of an invitation, where the server takes nobody without one. It is used up by this. */
+  /** The token of a link, where the server takes nobody without one. */
   readonly invite: string | undefined
+  /** Whether the link is used up by this; that to ownership is used later. */
+  readonly isUsedUp: boolean
 }): JSX.Element => {
   const { messenger, router } = useShell()
   const [isRemembered, setRemembered] = createSignal(false)
@@ -63,7 +65,7 @@ export const RegisterForm = (props: {
         ...(props.invite === undefined ? {} : { invite: props.invite })
       }),
     onDone: () => {
-      if (props.invite === undefined) return
+      if (!props.isUsedUp) return
       router.forget()
       router.go("/", { replace: true })
     }

@@ -18,7 +18,7 @@ export interface Coming {
 /** What to ask for first. The log-in and registration pages ask for what they are named after. */
 export const modeOf = ({ route, goal, terms, isGuest }: Coming): Mode => {
   if (route._tag === "Page" && route.page !== "settings") return route.page
-  const canRegister = terms.registration === "open" || (terms.registration === "invite" && isInvite(goal))
+  const canRegister = terms.registration === "open" || linkInto(goal, terms) !== undefined
   if (!isGuest && terms.guests && needsNoAccount(goal)) return "name"
   // Who follows a link is new here more often than not.
   return goal._tag === "Link" && canRegister ? "register" : "login"
@@ -27,8 +27,15 @@ export const modeOf = ({ route, goal, terms, isGuest }: Coming): Mode => {
 /** Whether a guest gets there. */
 export const needsNoAccount = (goal: Route): boolean => goal._tag !== "Link" || goal.kind !== "claim"
 
-/** Whether one was invited. */
-export const isInvite = (goal: Route): boolean => goal._tag === "Link" && goal.kind === "invite"
+/** The kind of the link one follows, if it lets somebody register where not everybody may. A link to ownership always does. */
+export const linkInto = (
+  goal: Route,
+  { registration }: Pick<ServerTerms, "registration">
+): "invite" | "claim" | undefined => {
+  if (goal._tag !== "Link" || registration === "open") return undefined
+  if (goal.kind === "claim") return "claim"
+  return goal.kind === "invite" && registration === "invite" ? "invite" : undefined
+}
 
 /** Whether a route is a page that asks a guest for an account. */
 export const asksForAccount = (route: Route): boolean =>

@@ -8,6 +8,12 @@ const patience = { timeout: 15_000, interval: 50 }
 /** What somebody of that name would take for a password. */
 export const passwordOf = (username: string): string => `${username} has a few good words`
 
+declare global {
+  interface Window {
+    readonly policyViolated: (what: string) => void
+  }
+}
+
 export class Person {
   readonly page: Page
   /** What the page complained about: console errors and violated policies. */
@@ -22,6 +28,13 @@ export class Person {
     const page = await context.newPage()
     const person = new Person(page)
     page.on("pageerror", (error) => person.complaints.push(String(error)))
+    // Reported to the test and not to the page, so that a page that is gone has said it too.
+    await page.exposeFunction("policyViolated", (what: string) => void person.complaints.push(what))
+    await page.addInitScript(() => {
+      document.addEventListener("securitypolicyviolation", (event) => {
+        window.policyViolated(`${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`)
+      })
+    })
     page.on("console", (line) => {
       if (/Content Security Policy|violates/i.test(line.text())) person.complaints.push(line.text())
     })
@@ -47,9 +60,10 @@ export class Person {
   }
 
   /** Logs in, from the page where one does. */
-  async logsIn(login: string, password: string): Promise<void> {
+  async logsIn(login: string, password: string, options: { readonly isRemembered?: boolean } = {}): Promise<void> {
     await this.page.getByLabel("Username or email").fill(login)
     await this.page.getByLabel("Password", { exact: true }).fill(password)
+    if (options.isRemembered === true) await this.page.getByLabel("Keep me logged in").check()
     await this.page.getByRole("button", { name: "Log in" }).click()
   }
 

@@ -18,6 +18,8 @@ export class Server {
   private readonly environment: Record<string, string>
   private child: ChildProcess | undefined
 
+  private output = ""
+
   private constructor(port: number, dataDir: string, environment: Record<string, string>) {
     this.port = port
     this.dataDir = dataDir
@@ -37,13 +39,13 @@ export class Server {
       env: this.env(),
       stdio: ["ignore", "pipe", "pipe"]
     })
-    let log = ""
-    child.stdout.on("data", (chunk: Buffer) => (log += chunk.toString()))
-    child.stderr.on("data", (chunk: Buffer) => (log += chunk.toString()))
+    this.output = ""
+    child.stdout.on("data", (chunk: Buffer) => (this.output += chunk.toString()))
+    child.stderr.on("data", (chunk: Buffer) => (this.output += chunk.toString()))
     this.child = child
     const deadline = Date.now() + 20_000
     while (!(await isReady(this.port))) {
-      if (child.exitCode !== null || Date.now() > deadline) throw new Error(`the server did not start: ${log}`)
+      if (child.exitCode !== null || Date.now() > deadline) throw new Error(`the server did not start: ${this.output}`)
       await pause(50)
     }
   }
@@ -55,6 +57,17 @@ export class Server {
     const code = new Promise<number | null>((resolve) => child.once("exit", resolve))
     child.kill(signal)
     return code
+  }
+
+  /** The link to ownership that the server prints when it runs. */
+  async ownerLink(): Promise<string> {
+    const deadline = Date.now() + 5_000
+    while (Date.now() < deadline) {
+      const link = /^http\S+\/claim#\S+$/m.exec(this.output)?.[0]
+      if (link !== undefined) return link
+      await pause(20)
+    }
+    throw new Error("no link to ownership was printed")
   }
 
   /** The address that people use. */

@@ -84,6 +84,11 @@ export const oneTimeLinks = (tables: Tables): OneTimeLinks["Service"] => {
       Effect.sync(
         () => drop((link) => link.tokenHash === tokenHash && link._tag === "Owner" && !isOver(link, now)) > 0
       ),
+    findOwner: (tokenHash, now) =>
+      Effect.sync(() => {
+        const link = links.get(tokenHash)
+        return link?._tag === "Owner" && !isOver(link, now)
+      }),
     findReset: (tokenHash, now) => Effect.sync(() => reset(tokenHash, now)),
     takeReset: (tokenHash, now) =>
       Effect.sync(() => {
