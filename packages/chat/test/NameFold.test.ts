@@ -11,6 +11,13 @@ describe("two names", () => {
     expect(foldName(one)).toBe(foldName(other))
   })
 
+  it.each(Array.from("abcdefghijklmnopqrstuvwxyzàáâãäåæçèéêëìíîïñòóôõöøùúûüýþÿőűčšžğşłαωжя"))(
+    "%s is one letter, small or capital",
+    (letter) => {
+      expect(foldName(letter.toUpperCase())).toBe(foldName(letter))
+    }
+  )
+
   it.each([
     ["Ada", "Ida"],
     ["Zoë", "Zoe"]
