@@ -38,7 +38,7 @@ export class Confirmation extends Context.Service<
           const { address } = asker
           const own = Option.getOrUndefined(yield* whenAway(credentials.find(userId)))
           // Whoever is logged in here has proved before that the account is theirs.
-          const attempt = { account: userId, address, isKnownDevice: true }
+          const attempt = { names: [`id ${userId}`], address, isKnownDevice: true }
           yield* throttle.admit(attempt)
           const verdict = yield* passwords
             .verify(password, own?.passwordHash)

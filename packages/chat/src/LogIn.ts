@@ -53,8 +53,7 @@ export const makeLogIn = Effect.gen(function* () {
     const by = foldsOf(loggingIn)
     const login = Option.getOrUndefined(yield* whenAway(credentials.findLogin(by)))
     const isKnownDevice = yield* newSessions.isKnownDevice(visitor, login?.userId ?? nobody)
-    const account = login?.userId ?? by.usernameFold ?? by.emailFold ?? ""
-    const attempt = { account, address, isKnownDevice }
+    const attempt = { names: namesOf(by), address, isKnownDevice }
     yield* throttle.admit(attempt)
     const verdict = yield* passwords
       .verify(password, login?.passwordHash)
@@ -153,3 +152,8 @@ const foldsOf = ({ username, email }: LoggingIn) => {
     emailFold: address === undefined ? undefined : foldEmail(address)
   }
 }
+
+const namesOf = ({ usernameFold, emailFold }: ReturnType<typeof foldsOf>) => [
+  ...(usernameFold === undefined ? [] : [`username ${usernameFold}`]),
+  ...(emailFold === undefined ? [] : [`email ${emailFold}`])
+]

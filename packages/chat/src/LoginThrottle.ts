@@ -21,9 +21,9 @@ export type AddressAct = "register" | "reset"
 
 /** How often one may fail to log in. All paces of a list hold together; each later one has a larger burst and is slower. */
 export interface LoginPaces {
-  /** Failures at one account from one address. */
+  /** Failures at one name of an account from one address. */
   readonly pair: ReadonlyArray<Pace>
-  /** Failures at one account from all devices that never logged in to it. */
+  /** Failures at one name of an account from all devices that never logged in to it. */
   readonly account: ReadonlyArray<Pace>
   /** How many times wider than `pair` the failures from one address at all accounts are. */
   readonly addressWidening: number
@@ -33,8 +33,8 @@ export interface LoginPaces {
 
 /**
  * By default a person has five mistakes at once and then one every half minute; who goes on has one in five minutes, then one
- * an hour. Two a day are never noticed, and a guesser has 24 a day. All strangers together have 50 at one account at once
- * and then about 100 a day.
+ * an hour. Two a day are never noticed, and a guesser has 24 a day. All strangers together have 25 at one name at once and then
+ * about 50 a day: whoever knows username and email of an account, and takes them in turn, has twice that.
  */
 export const LoginLimits = Context.Reference<LoginPaces>("@messenger/chat/LoginLimits", {
   defaultValue: () => ({
@@ -43,7 +43,7 @@ export const LoginLimits = Context.Reference<LoginPaces>("@messenger/chat/LoginL
       { burst: 10, every: "5 minutes" },
       { burst: 20, every: "1 hour" }
     ],
-    account: [{ burst: 50, every: "15 minutes" }],
+    account: [{ burst: 25, every: "30 minutes" }],
     addressWidening: 10,
     perAddress: {
       register: { burst: 20, every: "3 minutes" },
@@ -54,8 +54,11 @@ export const LoginLimits = Context.Reference<LoginPaces>("@messenger/chat/LoginL
 
 /** Somebody is about to prove that an account is theirs. */
 export interface Attempt {
-  /** One spelling per account, however it was named: its id, or the folded name when there is no such account. */
-  readonly account: string
+  /**
+   * What the account was called, folded, one key for each name that was sent. Never what was found by them: limits that meet where
+   * two names are one account's would tell that they are, and limits that only accounts have would tell who exists.
+   */
+  readonly names: ReadonlyArray<string>
   /** What counts as one address: IPv4 whole, IPv6 by its /64. */
   readonly address: string
   /** This device proved before that it logged in to this account. */
@@ -111,10 +114,12 @@ export class LoginThrottle extends Context.Service<
         return yield* new RateLimited({ retryAfterMillis })
       }, Effect.uninterruptible)
 
-      const limitsOf = ({ account, address, isKnownDevice }: Attempt): ReadonlyArray<Limit> => [
-        ...limitsAt("pair", paces.pair, account, address),
-        // Else a stranger could keep people out of their own account by failing at it.
-        ...(isKnownDevice ? [] : limitsAt("account", paces.account, account)),
+      const limitsOf = ({ names, address, isKnownDevice }: Attempt): ReadonlyArray<Limit> => [
+        ...names.flatMap((name) => [
+          ...limitsAt("pair", paces.pair, name, address),
+          // Else a stranger could keep people out of their own account by failing at it.
+          ...(isKnownDevice ? [] : limitsAt("account", paces.account, name))
+        ]),
         ...limitsAt("address", addressPaces, address)
       ]
 

@@ -210,6 +210,38 @@ describe("logging in", () => {
     }).pipe(Effect.provide(layer))
   )
 
+  it.effect("wrongly is answered alike whoever exists, and whichever of their names is given", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      yield* new Browser().register("ada")
+      const guess = (names: { readonly username?: string; readonly email?: string }, from: string) => {
+        const { username, email } = names
+        const loggingIn = { username, email, password: otherPassword, isRemembered: false }
+        return tagOf(accounts.logIn(new Browser(from).visitor, loggingIn))
+      }
+      // Of each name and address in turn, from one place, then from everywhere.
+      const answersAbout = (name: string, net: string) => {
+        const [username, email] = [name, `${name}@example.org`]
+        const ways = [{ username }, { email }, { username, email }]
+        const here = Array.from({ length: 6 }, () => guess({ username }, `${net}.0`))
+        const everywhere = ways.flatMap((way, at) =>
+          Array.from({ length: 30 }, (_, time) => guess(way, `${net}.${at * 30 + time + 1}`))
+        )
+        return Effect.all([...here, ...ways.map((way) => guess(way, `${net}.0`)), ...everywhere])
+      }
+      const known = yield* answersAbout("ada", "10.3.0")
+      expect(known).toEqual(yield* answersAbout("nobody", "10.4.0"))
+      expect(known.slice(4, 9)).toEqual([
+        "WrongCredentials",
+        "RateLimited",
+        "RateLimited",
+        "WrongCredentials",
+        "RateLimited"
+      ])
+      expect(known.slice(-1)).toEqual(["RateLimited"])
+    }).pipe(Effect.provide(layer))
+  )
+
   it.effect("from a device that logged in before is not held up by strangers who guess", () =>
     Effect.gen(function* () {
       const { browser } = yield* member("ada")

@@ -7,7 +7,7 @@ import { RateLimiter } from "effect/persistence"
 import { TestClock } from "effect/testing"
 
 const attempt = (changed: Partial<Attempt> = {}): Attempt => ({
-  account: "ada",
+  names: ["ada"],
   address: "192.0.2.1",
   isKnownDevice: false,
   ...changed
@@ -101,7 +101,7 @@ describe("wrong passwords at one account from one address", () => {
       yield* failTimes(5)
       expect(yield* failTimes(1_000)).toBe(0)
       expect(yield* fail()).toBe(30_000)
-      expect(yield* fail({ account: "bea" })).toBe(0)
+      expect(yield* fail({ names: ["bea"] })).toBe(0)
     }).pipe(Effect.provide(LoginThrottle.layerMemory))
   )
 
@@ -118,15 +118,26 @@ describe("wrong passwords at one account from one address", () => {
     Effect.gen(function* () {
       yield* failTimes(10)
       expect(yield* fail({ address: "192.0.2.2" })).toBe(0)
-      expect(yield* fail({ account: "bea" })).toBe(0)
+      expect(yield* fail({ names: ["bea"] })).toBe(0)
     }).pipe(Effect.provide(LoginThrottle.layerMemory))
   )
 
   it.effect("are the same person's whatever the account and the address are made of", () =>
     Effect.gen(function* () {
-      yield* failTimes(5, () => ({ account: 'a"', address: "b" }))
-      expect(yield* fail({ account: "a", address: '"b' })).toBe(0)
-      expect(yield* fail({ account: "x".repeat(100_000) })).toBe(0)
+      yield* failTimes(5, () => ({ names: ['a"'], address: "b" }))
+      expect(yield* fail({ names: ["a"], address: '"b' })).toBe(0)
+      expect(yield* fail({ names: ["x".repeat(100_000)] })).toBe(0)
+    }).pipe(Effect.provide(LoginThrottle.layerMemory))
+  )
+})
+
+describe("an attempt that names an account twice", () => {
+  it.effect("counts for each of the names, and is refused when either is", () =>
+    Effect.gen(function* () {
+      yield* failTimes(3, () => ({ names: ["ada", "ada@example.org"] }))
+      expect(yield* failTimes(5)).toBe(2)
+      expect(yield* fail({ names: ["ada", "ada@example.org"] })).toBe(30_000)
+      expect(yield* failTimes(5, () => ({ names: ["ada@example.org"] }))).toBe(2)
     }).pipe(Effect.provide(LoginThrottle.layerMemory))
   )
 })
@@ -161,7 +172,7 @@ describe("a person", () => {
     Effect.gen(function* () {
       let guesses = 0
       for (let time = 0; time < 100; time++) {
-        yield* succeed({ account: "mallory" })
+        yield* succeed({ names: ["mallory"] })
         if ((yield* fail()) === 0) guesses++
       }
       expect(guesses).toBe(5)
@@ -183,10 +194,10 @@ describe("guesses at one account from everywhere", () => {
 
   it.effect("delay a device that never logged in to it, and not one that did", () =>
     Effect.gen(function* () {
-      expect(yield* failTimes(100, fromEverywhere)).toBe(50)
+      expect(yield* failTimes(100, fromEverywhere)).toBe(25)
       expect(yield* fail({ address: "192.0.2.9" })).toBeGreaterThan(0)
       expect(yield* fail({ address: "192.0.2.9", isKnownDevice: true })).toBe(0)
-      yield* TestClock.adjust("15 minutes")
+      yield* TestClock.adjust("30 minutes")
       expect(yield* fail({ address: "192.0.2.9" })).toBe(0)
     }).pipe(Effect.provide(LoginThrottle.layerMemory))
   )
@@ -208,12 +219,12 @@ describe("guesses at one account from everywhere", () => {
 describe("one password at many accounts from one address", () => {
   it.effect("is seen, ten times later than one account's, and delays nobody elsewhere", () =>
     Effect.gen(function* () {
-      expect(yield* failTimes(200, (time) => ({ account: `user ${time}` }))).toBe(50)
-      expect(yield* fail({ account: "somebody" })).toBe(3_000)
-      expect(yield* fail({ account: "somebody", isKnownDevice: true })).toBe(3_000)
-      expect(yield* fail({ account: "somebody", address: "192.0.2.2" })).toBe(0)
+      expect(yield* failTimes(200, (time) => ({ names: [`user ${time}`] }))).toBe(50)
+      expect(yield* fail({ names: ["somebody"] })).toBe(3_000)
+      expect(yield* fail({ names: ["somebody"], isKnownDevice: true })).toBe(3_000)
+      expect(yield* fail({ names: ["somebody"], address: "192.0.2.2" })).toBe(0)
       yield* TestClock.adjust("3 seconds")
-      expect(yield* fail({ account: "somebody" })).toBe(0)
+      expect(yield* fail({ names: ["somebody"] })).toBe(0)
     }).pipe(Effect.provide(LoginThrottle.layerMemory))
   )
 })
@@ -245,14 +256,14 @@ describe("a flood of invented names", () => {
   it.effect("does not make an account under attack forgotten", () =>
     Effect.gen(function* () {
       yield* failPatiently(25)
-      yield* failTimes(5_000, (time) => ({ account: `invented ${time}`, address: addressOf(time) }))
+      yield* failTimes(5_000, (time) => ({ names: [`invented ${time}`], address: addressOf(time) }))
       expect(yield* fail()).toBeGreaterThan(3_000_000)
     }).pipe(Effect.provide(remembering(500)))
   )
 
   it.effect("shuts out nobody", () =>
     Effect.gen(function* () {
-      yield* failTimes(5_000, (time) => ({ account: `invented ${time}`, address: addressOf(time) }))
+      yield* failTimes(5_000, (time) => ({ names: [`invented ${time}`], address: addressOf(time) }))
       expect(yield* failTimes(5)).toBe(5)
     }).pipe(Effect.provide(remembering(500)))
   )
