@@ -265,6 +265,30 @@ describe("a server that is not open to all", () => {
   })
 })
 
+describe("an owner", () => {
+  it("makes an admin, who sees it without a reload, and a link by which somebody sets a new password", async () => {
+    const kim = await registered("kim")
+    const ben = await registered("ben")
+    await kim.page.goto(await server.link("owner-link"))
+    await kim.page.getByRole("button", { name: "Become the owner" }).click()
+    await kim.page.getByRole("link", { name: "Manage this server" }).click()
+    await kim.page.getByRole("searchbox").fill("ben")
+    await kim.page.getByRole("button", { name: "Manage ben" }).click()
+    await kim.page.getByRole("menuitem", { name: "Make a link for a new password" }).click()
+    const link = await kim.page.getByRole("textbox", { name: "Link for a new password" }).inputValue()
+    await kim.page.getByRole("button", { name: "Done" }).click()
+    await kim.page.getByRole("button", { name: "Manage ben" }).click()
+    await kim.page.getByRole("menuitemradio", { name: "Admin" }).click()
+    await kim.page.getByRole("button", { name: "Make an admin" }).click()
+    await ben.page.getByRole("link", { name: "Manage this server" }).waitFor()
+    const elsewhere = await arrive(link)
+    await elsewhere.page.getByRole("button", { name: "Save and log in" }).waitFor()
+    await kim.page.getByRole("link", { name: "Audit log" }).click()
+    await kim.page.getByRole("list", { name: "Audit log" }).getByText("admin").first().waitFor()
+    expect(kim.complaints).toEqual([])
+  })
+})
+
 describe("a private room", () => {
   it("is seen by its members alone, and vanishes at once from who is removed", async () => {
     const kim = await registered("kim")
