@@ -33,6 +33,8 @@ export default defineConfig({
   plugins: [solid({ solid: compiler }), tailwind(), preloadFont, budget],
   build: {
     target: "baseline-widely-available",
+    // Every browser of that baseline preloads modules by itself.
+    modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     rolldownOptions: {

@@ -171,11 +171,6 @@ export const texts = {
 
   edit: {
     edit: "Edit message",
-    label: "Edit your message",
-    save: "Save",
-    conflict: "This message was changed meanwhile, on another device. It now says:",
-    keepNewer: "Keep that",
-    saveMine: "Save mine instead",
     delete: "Delete message",
     askDelete: "Delete this message?",
     deleteHint: "It goes for everybody, and does not come back.",

@@ -7,6 +7,7 @@ import { createActions, editBox } from "../src/room/actions.ts"
 import type { Actions } from "../src/room/actions.ts"
 import { standingIn } from "../src/room/rights.ts"
 import { rowsOf } from "../src/room/rows.ts"
+import { words } from "../src/room/words.ts"
 import { errorText, texts } from "../src/texts.ts"
 import { confirmDialog, createConfirmation } from "../src/ui/Confirmation.tsx"
 import { ShellProvider } from "../src/ui/Shell.ts"
@@ -198,8 +199,8 @@ describe("a message that changed on another device while it is rewritten here", 
   it("shows what it says now, and lets the writer decide", async () => {
     const { rowOf, press } = await begin()
     const row = rowOf("From elsewhere")
-    expect(row.querySelector("[role=alert]")?.textContent).toBe(texts.edit.conflict)
-    press(row, texts.edit.keepNewer)
+    expect(row.querySelector("[role=alert]")?.textContent).toBe(words.conflict)
+    press(row, words.keepNewer)
     await soon()
     expect(rowOf("From elsewhere").querySelector("textarea")).toBeNull()
   })
@@ -208,7 +209,7 @@ describe("a message that changed on another device while it is rewritten here", 
     const { rowOf, press, write } = await begin()
     write("Mine")
     await later()
-    press(rowOf("From elsewhere"), texts.edit.saveMine)
+    press(rowOf("From elsewhere"), words.saveMine)
     await later()
     expect(rowOf("Mine").textContent).not.toContain("From elsewhere")
   })

@@ -748,6 +748,7 @@ describe("the members of a private room", () => {
       await page.getByRole("button", { name: "Change Sage" }).press("Enter")
       await page.getByRole("menuitemradio", { name: "Moderator" }).click()
       await membersOf(page).filter({ hasText: "Sage" }).filter({ hasText: "Moderator" }).waitFor()
+      await page.waitForFunction(() => document.activeElement?.getAttribute("aria-label") === "Change Sage")
       await page.getByRole("button", { name: "Change Sage" }).press("Enter")
       await page.getByRole("menuitem", { name: "Remove from the room" }).press("Enter")
       await page.getByRole("alertdialog").waitFor()

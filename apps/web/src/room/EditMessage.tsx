@@ -7,6 +7,7 @@ import { errorText, texts } from "../texts.ts"
 import { useShell } from "../ui/Shell.ts"
 import { createMedia, touch } from "../ui/media.ts"
 import type { Draft, Edits } from "./edits.ts"
+import { words } from "./words.ts"
 
 /** A message in a box, to be said differently. Enter saves, Escape leaves it as it was. */
 export const EditMessage = (props: {
@@ -45,7 +46,7 @@ export const EditMessage = (props: {
   const save = () => {
     if (props.draft.text.trim() === "" || count.isTooLong()) return
     // Whoever has not seen yet that there is a newer version is told before anything is sent.
-    if (isOverwriting()) say(texts.edit.conflict)
+    if (isOverwriting()) say(words.conflict)
     else leave(() => props.edits.save(number))
   }
   return (
@@ -59,21 +60,21 @@ export const EditMessage = (props: {
       <Show when={isOverwriting()}>
         <div class="rounded-md border border-line bg-surface p-3 text-sm">
           <p role="alert" class="text-normal">
-            {texts.edit.conflict}
+            {words.conflict}
           </p>
           <p class="message-text my-2 max-h-[6lh] overflow-y-auto text-base" dir="auto">
             {props.message.text}
           </p>
           <p class="flex flex-wrap gap-2">
             <button type="button" class="button" onClick={() => leave(() => props.edits.cancel(number))}>
-              {texts.edit.keepNewer}
+              {words.keepNewer}
             </button>
             <button
               type="button"
               class="button"
               onClick={() => leave(() => props.edits.saveOver(number, props.message))}
             >
-              {texts.edit.saveMine}
+              {words.saveMine}
             </button>
           </p>
         </div>
@@ -86,7 +87,7 @@ export const EditMessage = (props: {
           dir="auto"
           autocapitalize="sentences"
           enterkeyhint="enter"
-          aria-label={texts.edit.label}
+          aria-label={words.label}
           aria-describedby={remarkId}
           aria-invalid={count.isTooLong() || undefined}
           onInput={(event) => {
@@ -116,7 +117,7 @@ export const EditMessage = (props: {
             class="button button-primary text-sm"
             aria-disabled={props.draft.text.trim() === "" || count.isTooLong()}
           >
-            {texts.edit.save}
+            {words.save}
           </button>
         </Show>
       </div>

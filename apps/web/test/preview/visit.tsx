@@ -10,6 +10,7 @@ await Promise.all([
   import("../../src/sidebar/MeMenu.tsx"),
   import("../../src/sidebar/CreateRoom.tsx"),
   import("../../src/ui/Drawer.tsx"),
+  import("../../src/room/members/Members.tsx"),
   import("../../src/ui/Confirm.tsx")
 ])
 

@@ -11,7 +11,9 @@ import { errorText, texts } from "../../texts.ts"
 import type { TellableError } from "../../texts.ts"
 import type { Question } from "../../ui/Confirm.tsx"
 import { RowMenu, RowMenuChoice, RowMenuItem, RowMenuSeparator } from "../../ui/RowMenu.tsx"
+import { More } from "../../ui/More.tsx"
 import { useShell } from "../../ui/Shell.ts"
+import { createPages } from "../../ui/pages.ts"
 import { words } from "./words.ts"
 
 const roles = (["member", "moderator", "owner"] as const).map((role) => [role, words.roles[role]] as const)
@@ -25,31 +27,31 @@ export const MemberList = (props: {
 }): JSX.Element => {
   const { messenger, current, say } = useShell()
   const { roomId } = props
-  const [members, setMembers] = createSignal<ReadonlyArray<Member>>([])
-  // Where the next page begins: `undefined` before the first came, `null` after the last.
-  const [next, setNext] = createSignal<UserId | null>()
+  const pages = createPages(async (after: UserId | null) => {
+    const page = await messenger.call("ListMembers", { roomId, after })
+    return page.isOk ? { isOk: true, value: { rows: page.value.members, next: page.value.next } } : page
+  })
   const [error, setError] = createSignal<TellableError>()
   let list: HTMLElement | undefined
   const mayManage = () => mayInRoom("room.manage", props.standing)
   const mayAdd = () => (props.standing.isPrivate ? mayInRoom("room.invite", props.standing) : mayManage())
-  const shown = createMemo(() =>
-    props.standing.isPrivate ? members() : members().filter(({ role }) => role !== "member")
+  // By id, so that a row keeps its button, and the focus on it, when the role in it changes. Somebody who was added while the list
+  // was read may be told twice.
+  const shown = createMemo(
+    () =>
+      new Map(
+        (pages.rows() ?? []).flatMap((member) =>
+          props.standing.isPrivate || member.role !== "member" ? [[member.user.id, member] as const] : []
+        )
+      )
   )
   const put = (member: Member) =>
-    setMembers((before) =>
+    pages.change((before) =>
       before.some(({ user }) => user.id === member.user.id)
         ? before.map((one) => (one.user.id === member.user.id ? member : one))
         : [member, ...before]
     )
-  const load = async () => {
-    const page = await messenger.call("ListMembers", { roomId, after: next() ?? null })
-    setError(page.isOk ? undefined : page.error)
-    if (!page.isOk) return
-    for (const member of page.value.members)
-      if (!members().some(({ user }) => user.id === member.user.id)) setMembers((before) => [...before, member])
-    setNext(page.value.next)
-  }
-  onMount(() => void load())
+  onMount(() => void pages.more())
 
   const setRole = async ({ user }: Member, role: RoomRole) => {
     const outcome = await messenger.call("SetMemberRole", { roomId, userId: user.id, role })
@@ -76,7 +78,7 @@ export const MemberList = (props: {
       act: async () => {
         const outcome = await messenger.call("RemoveMember", { roomId, userId: user.id })
         if (!outcome.isOk) return outcome
-        setMembers((before) => before.filter((one) => one.user.id !== user.id))
+        pages.change((before) => before.filter((one) => one.user.id !== user.id))
         say(words.remove.done(name))
         return { isOk: true }
       },
@@ -98,47 +100,50 @@ export const MemberList = (props: {
         class="flex flex-col outline-none"
         aria-label={props.standing.isPrivate ? texts.people.title : words.role}
       >
-        <For each={shown()}>
-          {(member) => {
-            let button: HTMLElement | undefined
-            return (
-              <Row member={member} isMe={member.user.id === props.me.id}>
-                <Show when={mayManage() || mayRemove(member)}>
-                  <RowMenu label={words.actionsFor(current(member.user).name)} ref={(element) => (button = element)}>
-                    <Show when={mayManage()}>
-                      <RowMenuChoice
-                        label={words.role}
-                        value={member.role}
-                        choices={roles}
-                        onChoose={(role) => void setRole(member, role)}
-                      />
+        <For each={[...shown().keys()]}>
+          {(id) => (
+            <Show when={shown().get(id)}>
+              {(member) => {
+                let button: HTMLElement | undefined
+                return (
+                  <Row member={member()} isMe={id === props.me.id}>
+                    <Show when={mayManage() || mayRemove(member())}>
+                      <RowMenu
+                        label={words.actionsFor(current(member().user).name)}
+                        ref={(element) => (button = element)}
+                      >
+                        <Show when={mayManage()}>
+                          <RowMenuChoice
+                            label={words.role}
+                            value={member().role}
+                            choices={roles}
+                            onChoose={(role) => void setRole(member(), role)}
+                          />
+                        </Show>
+                        <Show when={mayManage() && mayRemove(member())}>
+                          <RowMenuSeparator />
+                        </Show>
+                        <Show when={mayRemove(member())}>
+                          <RowMenuItem isDangerous onSelect={() => remove(member(), button)}>
+                            {words.remove.action}
+                          </RowMenuItem>
+                        </Show>
+                      </RowMenu>
                     </Show>
-                    <Show when={mayManage() && mayRemove(member)}>
-                      <RowMenuSeparator />
-                    </Show>
-                    <Show when={mayRemove(member)}>
-                      <RowMenuItem isDangerous onSelect={() => remove(member, button)}>
-                        {words.remove.action}
-                      </RowMenuItem>
-                    </Show>
-                  </RowMenu>
-                </Show>
-              </Row>
-            )
-          }}
+                  </Row>
+                )
+              }}
+            </Show>
+          )}
         </For>
       </ul>
-      <Show when={next() === null && shown().length === 0}>
+      <Show when={pages.rows() !== undefined && !pages.hasMore() && shown().size === 0}>
         <p class="py-2 text-sm text-muted">{words.nobody}</p>
       </Show>
       <p role="alert" class="text-sm text-danger" classList={{ "mt-2": error() !== undefined }}>
         <Show when={error()}>{(refusal) => errorText(refusal())}</Show>
       </p>
-      <Show when={next() !== null && (next() !== undefined || error() !== undefined)}>
-        <button type="button" class="button mt-2 w-full" onClick={() => void load()}>
-          {next() === undefined ? words.again : words.more}
-        </button>
-      </Show>
+      <More pages={pages} label={words.more} />
     </div>
   )
 }

@@ -13,7 +13,6 @@ export const words = {
   role: "Role in this room",
   nobody: "Nobody has a role here yet.",
   more: "Show more",
-  again: "Try again",
   actionsFor: (name: string) => `Change ${name}`,
   isNow: (name: string, role: string) => `${name} is now ${role.toLowerCase()}.`,
 
