@@ -273,7 +273,8 @@ describe("logging in", () => {
       expect(yield* tagOf(new Browser().logIn("ada"))).toBe("AccountDeactivated")
       expect(yield* tagOf(new Browser().logIn("ada", { password: otherPassword }))).toBe("WrongCredentials")
       yield* administration.setActive(owner.asker, asker.user.id, true)
-      expect(yield* browser.isLoggedIn).toBe(true)
+      expect(yield* browser.isLoggedIn).toBe(false)
+      yield* browser.logIn("ada")
     }).pipe(Effect.provide(layer))
   )
 

@@ -10,6 +10,7 @@ import { claimName, nameIsFree, renameSteps } from "./internal/names.ts"
 import { leavesAnOwner } from "./internal/owners.ts"
 import { decodeAccountListings } from "./internal/peopleRows.ts"
 import type { Row } from "./internal/rawOutcome.ts"
+import { voidResets } from "./internal/resets.ts"
 import { accountColumns, decodeAccounts } from "./internal/rows.ts"
 import type { DatabaseAway } from "./StorageFailure.ts"
 
@@ -60,9 +61,12 @@ export class Accounts extends Context.Service<
       fold: string
     ) => Effect.Effect<"Changed" | "NameTaken", DatabaseAway>
     readonly setColour: (userId: UserId, colour: number | null) => Effect.Effect<void, DatabaseAway>
-    /** Gives another role; decided and written in one step, so that two at once cannot leave the server without an owner. */
+    /**
+     * Gives another role; decided and written in one step, so that two at once cannot leave the server without an owner. Reset links of
+     * the account are void then, and all reset links when it was an admin or owner and becomes less.
+     */
     readonly setRole: (userId: UserId, role: ServerRole) => Effect.Effect<OwnerOutcome, DatabaseAway>
-    /** Deactivates, or activates again. */
+    /** Deactivates, or activates again. What is deactivated has no sessions any more, and reset links go as with a lower role. */
     readonly setActive: (userId: UserId, isActive: boolean) => Effect.Effect<OwnerOutcome, DatabaseAway>
     /** Whether the server has an active owner. */
     readonly hasOwner: Effect.Effect<boolean, DatabaseAway>
@@ -146,13 +150,20 @@ const make = (database: Database["Service"]): Accounts["Service"] => {
       inTurn([
         { statement: exists(userId), orElse: "NotFound" },
         ...(role === "owner" ? [] : [{ statement: leavesAnOwner(writes, userId), orElse: "LastOwner" as const }]),
+        { statement: voidResets(writes, userId, role) },
         { statement: writes`UPDATE accounts SET role = ${role} WHERE id = ${userId}` }
       ]).pipe(Effect.map(verdict("Changed")), asWeather("Accounts.setRole"))
     ),
     setActive: Effect.fn("Accounts.setActive")((userId, isActive) =>
       inTurn([
         { statement: exists(userId), orElse: "NotFound" },
-        ...(isActive ? [] : [{ statement: leavesAnOwner(writes, userId), orElse: "LastOwner" as const }]),
+        ...(isActive
+          ? []
+          : [
+              { statement: leavesAnOwner(writes, userId), orElse: "LastOwner" as const },
+              { statement: voidResets(writes, userId, "guest") },
+              { statement: writes`DELETE FROM sessions WHERE user_id = ${userId}` }
+            ]),
         { statement: writes`UPDATE accounts SET is_active = ${isActive ? 1 : 0} WHERE id = ${userId}` }
       ]).pipe(Effect.map(verdict("Changed")), asWeather("Accounts.setActive"))
     ),

@@ -52,6 +52,7 @@ export class Credentials extends Context.Service<
     }) => Effect.Effect<Option.Option<Login>, DatabaseAway>
     /** What this member logs in with; `None` for guests and service accounts. */
     readonly find: (userId: UserId) => Effect.Effect<Option.Option<OwnCredentials>, DatabaseAway>
+    /** Sets another password; reset links of this member are void then. */
     readonly setPassword: (userId: UserId, passwordHash: string) => Effect.Effect<void, DatabaseAway>
     readonly setEmail: (
       userId: UserId,
@@ -127,10 +128,12 @@ const make = ({ reads, writes, inTurn }: Database["Service"]): Credentials["Serv
       return Option.fromUndefinedOr(credentials)
     }),
     setPassword: Effect.fn("Credentials.setPassword")((userId, passwordHash) =>
-      writes`UPDATE accounts SET password_hash = ${passwordHash} WHERE id = ${userId} AND kind = 'member'`.pipe(
-        Effect.asVoid,
-        asWeather("Credentials.setPassword")
-      )
+      inTurn([
+        { statement: writes`DELETE FROM one_time_links WHERE kind = 'Reset' AND user_id = ${userId}` },
+        {
+          statement: writes`UPDATE accounts SET password_hash = ${passwordHash} WHERE id = ${userId} AND kind = 'member'`
+        }
+      ]).pipe(Effect.asVoid, asWeather("Credentials.setPassword"))
     ),
     setEmail: Effect.fn("Credentials.setEmail")((userId, email, emailFold) =>
       inTurn([

@@ -4,6 +4,7 @@ import { InviteId } from "@messenger/protocol/Link"
 import { ApiTokenId } from "@messenger/protocol/PeopleRpcs"
 import { Accounts } from "@messenger/storage/Accounts"
 import { ApiTokens } from "@messenger/storage/ApiTokens"
+import { Credentials } from "@messenger/storage/Credentials"
 import { Invites } from "@messenger/storage/Invites"
 import type { NewInvite } from "@messenger/storage/Invites"
 import { OneTimeLinks } from "@messenger/storage/OneTimeLinks"
@@ -37,6 +38,16 @@ const atOnce = <Failure>(ask: Effect.Effect<Option.Option<unknown> | boolean, Fa
     ),
     (answers) => answers.filter((answer) => (typeof answer === "boolean" ? answer : Option.isSome(answer))).length
   )
+
+const putReset = Effect.fnUntraced(function* (userId: UserId) {
+  const tokenHash = unique("reset")
+  yield* (yield* OneTimeLinks).put({ _tag: "Reset", tokenHash, userId, expiresAt: 100 })
+  return tokenHash
+})
+
+const isReset = Effect.fnUntraced(function* (tokenHash: string) {
+  return Option.isSome(yield* (yield* OneTimeLinks).findReset(tokenHash, 1))
+})
 
 export const linksContract = (it: Vitest.MethodsNonLive<Ports>): void => {
   it.effect("an invitation is found and used until its time is over", () =>
@@ -171,12 +182,7 @@ export const linksContract = (it: Vitest.MethodsNonLive<Ports>): void => {
     Effect.gen(function* () {
       const links = yield* OneTimeLinks
       const [ada, bo] = [yield* makeMember(), yield* makeMember()]
-      const put = Effect.fnUntraced(function* (userId: UserId) {
-        const tokenHash = unique("reset")
-        yield* links.put({ _tag: "Reset", tokenHash, userId, expiresAt: 100 })
-        return tokenHash
-      })
-      const [old, ofBo, young] = [yield* put(ada.id), yield* put(bo.id), yield* put(ada.id)]
+      const [old, ofBo, young] = [yield* putReset(ada.id), yield* putReset(bo.id), yield* putReset(ada.id)]
       expect(yield* links.findReset(old, 1)).toEqual(Option.none())
       expect(yield* links.findReset(young, 99)).toEqual(Option.some(ada.id))
       expect(yield* links.findReset(young, 100)).toEqual(Option.none())
@@ -185,6 +191,47 @@ export const linksContract = (it: Vitest.MethodsNonLive<Ports>): void => {
       expect(yield* atOnce(links.takeReset(young, 99))).toBe(1)
       expect(yield* links.findReset(young, 99)).toEqual(Option.none())
       expect(yield* links.takeReset(ofBo, 99)).toEqual(Option.some(bo.id))
+    })
+  )
+
+  it.effect("a reset link is void as soon as its person has another password or role, or is deactivated", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const credentials = yield* Credentials
+      const changes = [
+        (userId: UserId) => credentials.setPassword(userId, unique("hash")),
+        (userId: UserId) => accounts.setRole(userId, "admin"),
+        (userId: UserId) => accounts.setActive(userId, false)
+      ]
+      for (const change of changes) {
+        const [{ id }, other] = [yield* makeMember(), yield* makeMember()]
+        const [link, ofOther] = [yield* putReset(id), yield* putReset(other.id)]
+        yield* change(id)
+        expect(yield* isReset(link)).toBe(false)
+        expect(yield* isReset(ofOther)).toBe(true)
+      }
+    })
+  )
+
+  it.effect("whoever loses a role takes with them all reset links, which they may have made", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const falls = [
+        ["admin", (userId: UserId) => accounts.setRole(userId, "member")],
+        ["owner", (userId: UserId) => accounts.setRole(userId, "admin")],
+        ["admin", (userId: UserId) => accounts.setActive(userId, false)],
+        ["owner", (userId: UserId) => accounts.remove(userId, 1, 2)]
+      ] as const
+      // Somebody must stay an owner.
+      yield* accounts.setRole((yield* makeMember()).id, "owner")
+      for (const [role, fall] of falls) {
+        const [{ id }, { id: somebody }] = [yield* makeMember(), yield* makeMember()]
+        yield* accounts.setRole(id, role)
+        const link = yield* putReset(somebody)
+        expect(yield* isReset(link)).toBe(true)
+        expect(yield* fall(id)).toBe("Changed")
+        expect(yield* isReset(link)).toBe(false)
+      }
     })
   )
 

@@ -1,6 +1,7 @@
 // Sessions and known devices.
 import { UserId } from "@messenger/protocol/Account"
 import { SessionId } from "@messenger/protocol/Device"
+import { Accounts } from "@messenger/storage/Accounts"
 import type { Ports } from "@messenger/storage/Ports"
 import { Sessions } from "@messenger/storage/Sessions"
 import { expect } from "@effect/vitest"
@@ -102,6 +103,22 @@ export const sessionsContract = (it: Vitest.MethodsNonLive<Ports>): void => {
       expect(yield* left).toEqual([])
       expect(yield* sessions.find(ofBo.tokenHash, 1)).toMatchObject({ value: { userId: bo } })
     })
+  )
+
+  it.effect(
+    "an account that is deactivated has no session any more, nor has it one of before when it is active again",
+    () =>
+      Effect.gen(function* () {
+        const accounts = yield* Accounts
+        const sessions = yield* Sessions
+        const [ada, bo] = [yield* makeGuest(), yield* makeGuest()]
+        const [{ tokenHash }, ofBo] = [yield* makeSession(ada), yield* makeSession(bo)]
+        yield* accounts.setActive(ada, false)
+        yield* accounts.setActive(ada, true)
+        expect(yield* sessions.find(tokenHash, 1)).toEqual(Option.none())
+        expect(yield* sessions.list(ada, 1)).toEqual([])
+        expect(Option.isSome(yield* sessions.find(ofBo.tokenHash, 1))).toBe(true)
+      })
   )
 
   it.effect("expired sessions are swept away and counted, and no others", () =>

@@ -3,6 +3,7 @@
 import type { UserId } from "@messenger/protocol/Account"
 import type { SqlClient, Statement } from "effect/sql"
 import type { Row } from "./rawOutcome.ts"
+import { voidResets } from "./resets.ts"
 
 /** What a deleted person is called. */
 export const deletedName = "deleted user"
@@ -19,7 +20,7 @@ export const removalSteps = (
   sql`DELETE FROM sessions WHERE user_id = ${userId}`,
   sql`DELETE FROM devices WHERE user_id = ${userId}`,
   sql`DELETE FROM api_tokens WHERE user_id = ${userId}`,
-  sql`DELETE FROM one_time_links WHERE kind = 'Reset' AND user_id = ${userId}`,
+  voidResets(sql, userId, "guest"),
   sql`DELETE FROM invites WHERE created_by = ${userId}`,
   sql`DELETE FROM read_markers WHERE user_id = ${userId}`,
   sql`UPDATE names SET account_id = NULL, blocked_until = ${blockedUntil} WHERE account_id = ${userId}`,

@@ -15,6 +15,7 @@ import type { NewInvite } from "../../Invites.ts"
 import type { KnownKey } from "../../MessageLog.ts"
 import type { OneTimeLink } from "../../OneTimeLinks.ts"
 import type { SessionRow } from "../../Sessions.ts"
+import { rolesAbove } from "../resets.ts"
 
 /** A room with its log. */
 export interface Log {
@@ -70,6 +71,15 @@ export class Tables {
   living(id: UserId): AccountRecord | undefined {
     const account = this.accounts.get(id)
     return account?.kind === "deleted" ? undefined : account
+  }
+
+  /** Takes away the reset links of the account, and all of them when it falls from a role that makes some. To be run before it does. */
+  voidResets(userId: UserId, next: ServerRole): void {
+    const role = this.accounts.get(userId)?.role
+    const isFall = role !== undefined && rolesAbove(next).includes(role)
+    for (const [hash, link] of this.oneTimeLinks) {
+      if (link._tag === "Reset" && (isFall || link.userId === userId)) this.oneTimeLinks.delete(hash)
+    }
   }
 
   /** A person as others see them. */

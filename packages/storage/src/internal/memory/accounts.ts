@@ -67,6 +67,7 @@ export const accounts = (tables: Tables): Accounts["Service"] => {
         const account = tables.living(userId)
         if (account === undefined) return "NotFound"
         if (role !== "owner" && isLastOwner(userId)) return "LastOwner"
+        tables.voidResets(userId, role)
         account.role = role
         return "Changed"
       }),
@@ -75,6 +76,10 @@ export const accounts = (tables: Tables): Accounts["Service"] => {
         const account = tables.living(userId)
         if (account === undefined) return "NotFound"
         if (!isActive && isLastOwner(userId)) return "LastOwner"
+        if (!isActive) {
+          tables.voidResets(userId, "guest")
+          dropOf(tables.sessions, userId)
+        }
         account.isActive = isActive
         return "Changed"
       }),
@@ -144,7 +149,8 @@ const forget = (tables: Tables, userId: UserId, blockedUntil: number): void => {
     members.delete(userId)
     if (members.size === 0) tables.memberships.delete(roomId)
   }
-  for (const table of [tables.sessions, tables.apiTokens, tables.oneTimeLinks] as const) dropOf(table, userId)
+  for (const table of [tables.sessions, tables.apiTokens] as const) dropOf(table, userId)
+  tables.voidResets(userId, "guest")
   for (const [id, { createdBy }] of tables.invites) if (createdBy === userId) tables.invites.delete(id)
   tables.devices.delete(userId)
   tables.markers.delete(userId)

@@ -47,7 +47,11 @@ export const credentials = (tables: Tables): Credentials["Service"] => {
     setPassword: (userId, passwordHash) =>
       Effect.sync(() => {
         const account = tables.accounts.get(userId)
-        if (account?.credentials !== undefined) account.credentials = { ...account.credentials, passwordHash }
+        if (account?.credentials === undefined) return
+        for (const [hash, link] of tables.oneTimeLinks) {
+          if (link._tag === "Reset" && link.userId === userId) tables.oneTimeLinks.delete(hash)
+        }
+        account.credentials = { ...account.credentials, passwordHash }
       }),
     setEmail: (userId, email, emailFold) =>
       Effect.sync(() => {
