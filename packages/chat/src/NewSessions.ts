@@ -78,6 +78,12 @@ export class NewSessions extends Context.Service<
         }
       })
 
+      const isKnownDevice: NewSessions["Service"]["isKnownDevice"] = ({ deviceToken }, userId) =>
+        Option.match(deviceToken, {
+          onNone: () => Effect.succeed(false),
+          onSome: (token) => whenAway(rows.isKnownDevice(userId, hashSecret(token)))
+        })
+
       return NewSessions.of({
         begin,
         present: ({ token }) =>
@@ -86,20 +92,17 @@ export class NewSessions extends Context.Service<
             onSome: (cookie) => Effect.map(sessions.authenticate(cookie), Option.flatMap(withSession))
           }),
         beginOnDevice: Effect.fnUntraced(function* (account, visitor, options) {
+          // Only one that this account gave out is kept: any other somebody may have put there to be known by it.
+          const isKnown = yield* isKnownDevice(visitor, account.user.id)
           const entered = yield* begin(account, visitor, options)
           const at = yield* Clock.currentTimeMillis
-          // One that is not of our making is not kept: somebody may have put it there to be known by it.
-          const deviceToken = Option.getOrElse(Option.filter(visitor.deviceToken, isOurs), () =>
+          const deviceToken = Option.getOrElse(isKnown ? visitor.deviceToken : Option.none(), () =>
             Redacted.make(newSecret())
           )
           yield* whenAway(rows.rememberDevice(account.user.id, hashSecret(deviceToken), at))
           return { ...entered, deviceToken: Option.some(deviceToken) }
         }),
-        isKnownDevice: ({ deviceToken }, userId) =>
-          Option.match(deviceToken, {
-            onNone: () => Effect.succeed(false),
-            onSome: (token) => whenAway(rows.isKnownDevice(userId, hashSecret(token)))
-          }),
+        isKnownDevice,
         endOthers: Effect.fnUntraced(function* (userId, keep) {
           yield* whenAway(rows.removeOthers(userId, keep))
           live.endSessions(userId, keep, "Revoked")
@@ -108,8 +111,6 @@ export class NewSessions extends Context.Service<
     })
   )
 }
-
-const isOurs = (token: Redacted.Redacted): boolean => /^[A-Za-z0-9_-]{43}$/.test(Redacted.value(token))
 
 const withSession = (found: Authenticated): Option.Option<WithSession> => {
   const { sessionId, expiresAt } = found

@@ -262,6 +262,23 @@ describe("logging in", () => {
     )
   )
 
+  it.effect("keeps the device that is known to the account, and none that came from elsewhere", () =>
+    Effect.gen(function* () {
+      const { browser: mallorys } = yield* member("mallory")
+      const browser = new Browser()
+      browser.deviceToken = mallorys.deviceToken
+      yield* browser.register("ada")
+      const adas = browser.deviceToken
+      expect(Option.map(adas, Redacted.value)).not.toEqual(Option.map(mallorys.deviceToken, Redacted.value))
+      yield* browser.logIn("ada")
+      expect(Option.map(browser.deviceToken, Redacted.value)).toEqual(Option.map(adas, Redacted.value))
+      browser.deviceToken = mallorys.deviceToken
+      yield* browser.logIn("ada")
+      const another = Option.map(browser.deviceToken, Redacted.value)
+      expect(another).not.toEqual(Option.map(mallorys.deviceToken, Redacted.value))
+    }).pipe(Effect.provide(layer))
+  )
+
   it.effect("of a deactivated account says so to whoever knows the password, and to nobody else", () =>
     Effect.gen(function* () {
       const administration = yield* Administration
