@@ -239,6 +239,20 @@ describe("a socket token", () => {
     })
   )
 
+  it.live("makes no other on a socket that it opened, so it ends when it says", () =>
+    Effect.gen(function* () {
+      const server = yield* startWhole()
+      const { browser } = yield* registered(server, "ada")
+      const ada = yield* connected(server, browser)
+      const { token } = yield* ada.done("CreateSocketToken")
+      const program = yield* callerOf(server, { authorization: `Bearer ${String(token)}` })
+      expect(yield* program.call("CreateSocketToken")).toMatchObject({
+        _tag: "Failure",
+        error: { _tag: "Forbidden", needs: "self.sessions" }
+      })
+    })
+  )
+
   it.live("that was signed with the key before is good until that is given up", () =>
     Effect.gen(function* () {
       const DATA_DIR = yield* temporaryFolder

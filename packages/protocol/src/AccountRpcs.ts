@@ -28,7 +28,7 @@ export type OwnAccount = typeof OwnAccount.Type
  * `UpdateProfile` changes what is given and leaves the rest; a colour of null goes back to the one that comes of the id.
  * `DeleteAccount` ends all sessions; messages stay, as a deleted user's, and the username stays blocked for 90 days.
  * `CreateSocketToken` answers a token for clients that cannot send cookies: good for a connection as long as the session is, and no
- * longer than `expiresAt` (UTC milliseconds).
+ * longer than `expiresAt` (UTC milliseconds). A connection that was opened with one makes no other (`Forbidden`).
  * `ClaimServer` makes the caller an owner, once per link. `AcceptInvite` makes the caller a member of the link's room; `LookAtInvite`
  * says what a link is for without using it (`room` is null for an invitation to the server).
  */

@@ -7,11 +7,13 @@ import { Forbidden } from "@messenger/protocol/Rights"
 import { Effect, Redacted } from "effect"
 import { SocketTokens } from "../tokens/SocketTokens.ts"
 import { asAsker } from "./Authentication.ts"
+import { Connections } from "./Connections.ts"
 
 export const accountHandlersLayer = AccountRpcs.toLayer(
   Effect.gen(function* () {
     const accounts = yield* Accounts
     const administration = yield* Administration
+    const connections = yield* Connections
     const members = yield* Members
     const socketTokens = yield* SocketTokens
     return {
@@ -20,10 +22,10 @@ export const accountHandlersLayer = AccountRpcs.toLayer(
       ListSessions: () => asAsker(accounts.devices),
       RevokeSession: ({ id }) => asAsker((asker) => accounts.revokeSession(asker, id)),
       RevokeOtherSessions: () => asAsker(accounts.revokeOtherSessions),
-      CreateSocketToken: () =>
+      CreateSocketToken: (_, { client }) =>
         asAsker(({ sessionId }) =>
-          // Whoever came with an API token has no session to come back to.
-          sessionId === null
+          // Whoever came with an API token has no session to come back to; who came with a socket token would renew it for ever.
+          sessionId === null || connections.get(client.id)?.peer.holder?.until !== null
             ? Effect.fail(new Forbidden({ needs: "self.sessions" }))
             : Effect.map(socketTokens.issue(sessionId), ({ expiresAt, token }) => ({
                 token: Redacted.value(token),
