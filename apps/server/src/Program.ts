@@ -9,6 +9,7 @@ import type { AddressInfo } from "node:net"
 import { fileURLToPath } from "node:url"
 import * as BugReporter from "./BugReporter.ts"
 import { endingOf } from "./Ending.ts"
+import { keepFilesPrivate } from "./PrivateFiles.ts"
 import * as RootSupervisor from "./RootSupervisor.ts"
 import { ServerConfig } from "./ServerConfig.ts"
 import * as Topology from "./Topology.ts"
@@ -53,6 +54,7 @@ export interface Drill {
 
 /** Runs a server until it is asked to stop. */
 export const run = ({ beside, faults }: Drill = { beside: Effect.never, faults: none }) => {
+  keepFilesPrivate()
   if (existsSync(".env")) process.loadEnvFile(".env")
   const program = server(beside).pipe(
     Effect.provideService(Faults, faults),

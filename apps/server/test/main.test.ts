@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { DatabaseSync } from "node:sqlite"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
-import { mkdirSync, writeFileSync } from "node:fs"
+import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { startProcess, temporaryFolder } from "./support/ServerProcess.ts"
 import { enter, open, until } from "./support/WireClient.ts"
@@ -171,6 +171,22 @@ describe("a server that cannot start says why in one sentence and fails", () => 
 })
 
 describe("the server process", () => {
+  it.live(
+    "keeps its files from others on the machine, in a folder that is open to them",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        const data = join(folder, "data")
+        mkdirSync(data)
+        chmodSync(data, 0o755)
+        yield* (yield* startProcess(folder, {})).url
+        const files = readdirSync(data)
+        expect(files).toEqual(expect.arrayContaining(["messenger.db", "messenger.db-wal", "messenger.db-shm"]))
+        expect(new Set(files.map((name) => statSync(join(data, name)).mode & 0o777))).toEqual(new Set([0o600]))
+      }),
+    slow
+  )
+
   it.live(
     "prints its settings when asked for help, and does not start",
     () =>

@@ -6,6 +6,7 @@ import { Cause, Effect, Exit, Layer, Logger, References } from "effect"
 import { CliConfig, CliError, Command, GlobalFlag } from "effect/cli"
 import { existsSync } from "node:fs"
 import { failureOf } from "../Ending.ts"
+import { keepFilesPrivate } from "../PrivateFiles.ts"
 import { ServerConfig } from "../ServerConfig.ts"
 import * as Topology from "../Topology.ts"
 import { ownerLink, resetLink } from "./links.ts"
@@ -25,6 +26,7 @@ const codeOf = (cause: Cause.Cause<unknown>): number => {
   return code
 }
 
+keepFilesPrivate()
 if (existsSync(".env")) process.loadEnvFile(".env")
 
 Command.run(messenger, { version: "0.1.0" }).pipe(
