@@ -2,7 +2,7 @@
 // secrets; they are never logged and never compared, only handed on.
 //
 // Over TLS their names begin with `__Host-`, so that no other host of the domain, and nobody on an unprotected line, can put a session
-// of their own before a person's (RFC 6265bis, 4.1.3.2). The names without it are read too: browsers keep them from before.
+// of their own before a person's, or a device of their own (RFC 6265bis, 4.1.3.2). So over TLS no other name is read.
 import { Clock, Duration, Effect, Option, Redacted } from "effect"
 import { parseHeader } from "effect/http/Cookies"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -19,15 +19,17 @@ export interface Kept {
   readonly isRemembered: boolean
 }
 
-/** The session token of a `Cookie` header. */
-export const tokenOf = (header: string | undefined): Option.Option<Redacted.Redacted> => read(header, cookieName)
+/** The session token of a `Cookie` header that came over TLS, or did not. */
+export const tokenOf = (header: string | undefined, isSecure: boolean): Option.Option<Redacted.Redacted> =>
+  read(header, nameOf(cookieName, isSecure))
 
-/** The device token of a `Cookie` header. */
-export const deviceTokenOf = (header: string | undefined): Option.Option<Redacted.Redacted> =>
-  read(header, deviceCookieName)
+/** The device token of a `Cookie` header that came over TLS, or did not. */
+export const deviceTokenOf = (header: string | undefined, isSecure: boolean): Option.Option<Redacted.Redacted> =>
+  read(header, nameOf(deviceCookieName, isSecure))
 
-/** Whether a `Cookie` header shows who sent it. A browser sends it by itself, so a page must be one that may act. */
-export const isIn = (header: string | undefined): boolean => Option.isSome(tokenOf(header))
+/** Whether a `Cookie` header may show who sent it, by any name. A browser sends it by itself, so a page must be one that may act. */
+export const isIn = (header: string | undefined): boolean =>
+  [true, false].some((isSecure) => Option.isSome(tokenOf(header, isSecure)))
 
 /** Sets the session cookie: until the session ends when it is remembered, else for as long as the browser is open. */
 export const keep = Effect.fnUntraced(function* (
@@ -54,16 +56,15 @@ export const drop = (
   isSecure: boolean
 ): HttpServerResponse.HttpServerResponse => {
   const plain = HttpServerResponse.expireCookieUnsafe(response, cookieName, attributes(isSecure))
-  return isSecure ? HttpServerResponse.expireCookieUnsafe(plain, hostPrefix + cookieName, attributes(true)) : plain
+  return isSecure ? HttpServerResponse.expireCookieUnsafe(plain, nameOf(cookieName, true), attributes(true)) : plain
 }
 
-const hostPrefix = "__Host-"
+const nameOf = (name: string, isSecure: boolean): string => (isSecure ? `__Host-${name}` : name)
 
 const attributes = (isSecure: boolean) => ({ path: "/", httpOnly: true, sameSite: "lax", secure: isSecure }) as const
 
 const read = (header: string | undefined, name: string): Option.Option<Redacted.Redacted> => {
-  const cookies = header === undefined ? {} : parseHeader(header)
-  const value = cookies[hostPrefix + name] || cookies[name]
+  const value = header === undefined ? undefined : parseHeader(header)[name]
   return value === undefined || value === "" ? Option.none() : Option.some(Redacted.make(value))
 }
 
@@ -73,9 +74,4 @@ const write = (
   value: Redacted.Redacted,
   options: ReturnType<typeof attributes> & { readonly maxAge?: Duration.Duration }
 ): HttpServerResponse.HttpServerResponse =>
-  HttpServerResponse.setCookieUnsafe(
-    response,
-    options.secure ? hostPrefix + name : name,
-    Redacted.value(value),
-    options
-  )
+  HttpServerResponse.setCookieUnsafe(response, nameOf(name, options.secure), Redacted.value(value), options)

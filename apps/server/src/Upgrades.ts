@@ -39,7 +39,7 @@ export class Upgrades extends Context.Service<
       /** Who it is, or why the upgrade is refused. */
       const admit = Effect.fnUntraced(function* (request: IncomingMessage) {
         const caller = callers.ofUpgrade(request)
-        const credential = Credential.ofUpgrade(request)
+        const credential = Credential.ofUpgrade(request, Origin.isSecure(caller, accepted.publicUrl))
         // A program may say no origin; a page that says one is held to it, with a cookie or without.
         const needsOrigin = caller.page !== undefined || SessionCookie.isIn(request.headers.cookie)
         if (needsOrigin && !Origin.mayAct(caller, accepted)) return refuse(403, Origin.refusal(caller.page, accepted))

@@ -7,7 +7,6 @@ import { Effect, Option } from "effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import { Connections } from "../rpc/Connections.ts"
 import { Authenticator } from "../tokens/Authenticator.ts"
-import * as Credential from "../tokens/Credential.ts"
 import { bodyOf } from "./RequestBody.ts"
 import { answered, SessionAnswers } from "./SessionAnswers.ts"
 
@@ -23,7 +22,7 @@ export const passwordRoutes = HttpRouter.use(
     yield* router.add("POST", "/api/v1/me/password", (request) =>
       answered(
         Effect.gen(function* () {
-          const credential = Credential.ofHeaders(request.headers.authorization, request.headers.cookie)
+          const credential = answers.credentialOf(request)
           if (Option.isNone(credential)) return yield* new Unauthenticated()
           const holder = yield* authenticator.holderOf(credential.value)
           if (Option.isNone(holder)) return yield* new Unauthenticated()

@@ -10,6 +10,7 @@ import { Callers } from "../edge/Callers.ts"
 import * as Origin from "../edge/Origin.ts"
 import { ServerConfig } from "../ServerConfig.ts"
 import * as SessionCookie from "../SessionCookie.ts"
+import * as Credential from "../tokens/Credential.ts"
 import { SocketTokens } from "../tokens/SocketTokens.ts"
 import { isForm } from "./RequestBody.ts"
 
@@ -25,6 +26,8 @@ export class SessionAnswers extends Context.Service<
   SessionAnswers,
   {
     readonly visitorOf: (request: HttpServerRequest) => Visitor
+    /** What it brings to show who sent it. */
+    readonly credentialOf: (request: HttpServerRequest) => Option.Option<Credential.Credential>
     /** To somebody who came in, with their cookies. */
     readonly entered: (request: HttpServerRequest, entered: Entered, wantsSocketToken: boolean) => Effect.Effect<Answer>
     /** To somebody whose session goes on; its cookie is sent again, since a session in use ends later. */
@@ -64,9 +67,11 @@ export class SessionAnswers extends Context.Service<
         visitorOf: (request) => ({
           address: callers.of(request).limitKey,
           client: (request.headers["user-agent"] ?? "").slice(0, maxClientCodeUnits),
-          token: SessionCookie.tokenOf(request.headers.cookie),
-          deviceToken: SessionCookie.deviceTokenOf(request.headers.cookie)
+          token: SessionCookie.tokenOf(request.headers.cookie, isSecure(request)),
+          deviceToken: SessionCookie.deviceTokenOf(request.headers.cookie, isSecure(request))
         }),
+        credentialOf: (request) =>
+          Credential.ofHeaders(request.headers.authorization, request.headers.cookie, isSecure(request)),
         entered: Effect.fnUntraced(function* (request, entered, wantsSocketToken) {
           const socketToken = wantsSocketToken
             ? { socketToken: Redacted.value((yield* socketTokens.issue(entered.sessionId)).token) }

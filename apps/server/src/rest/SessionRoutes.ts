@@ -6,7 +6,6 @@ import { BadRequest, GuestRequest, LoginRequest, RegisterRequest } from "@messen
 import { Effect, Option } from "effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import { Authenticator } from "../tokens/Authenticator.ts"
-import * as Credential from "../tokens/Credential.ts"
 import { bodyOf } from "./RequestBody.ts"
 import { answered, SessionAnswers } from "./SessionAnswers.ts"
 
@@ -69,7 +68,7 @@ export const sessionRoutes = HttpRouter.use(
     yield* router.add("GET", "/session", (request) =>
       answered(
         Effect.gen(function* () {
-          const credential = Credential.ofHeaders(request.headers.authorization, request.headers.cookie)
+          const credential = answers.credentialOf(request)
           if (Option.isNone(credential)) return yield* answers.nobody
           const { _tag, token } = credential.value
           const holder = yield* authenticator.holderOf(credential.value)

@@ -24,17 +24,24 @@ export const bearerOf = (authorization: string | undefined): Option.Option<Redac
   return token === undefined ? Option.none() : Option.some(Redacted.make(token))
 }
 
-/** What the headers of a request bring; a bearer token, which somebody chose to send, goes before the cookie. */
-export const ofHeaders = (authorization: string | undefined, cookie: string | undefined): Option.Option<Credential> =>
+/** What a request brings that came over TLS, or did not; a bearer token, which somebody chose to send, goes before the cookie. */
+export const ofHeaders = (
+  authorization: string | undefined,
+  cookie: string | undefined,
+  isSecure: boolean
+): Option.Option<Credential> =>
   Option.orElse(Option.map(bearerOf(authorization), bearer), () =>
-    Option.map(SessionCookie.tokenOf(cookie), (token) => ({ _tag: "Cookie", token }))
+    Option.map(SessionCookie.tokenOf(cookie, isSecure), (token) => ({ _tag: "Cookie", token }))
   )
 
 /** What an upgrade brings; a token among the subprotocols goes before the cookie too. */
-export const ofUpgrade = ({ headers }: Pick<IncomingMessage, "headers">): Option.Option<Credential> =>
-  ofHeaders(headers.authorization, undefined).pipe(
+export const ofUpgrade = (
+  { headers }: Pick<IncomingMessage, "headers">,
+  isSecure: boolean
+): Option.Option<Credential> =>
+  Option.map(bearerOf(headers.authorization), bearer).pipe(
     Option.orElse(() => Option.map(offered(headers["sec-websocket-protocol"]), bearer)),
-    Option.orElse(() => ofHeaders(undefined, headers.cookie))
+    Option.orElse(() => ofHeaders(undefined, headers.cookie, isSecure))
   )
 
 const bearer = (token: Redacted.Redacted): Credential => ({ _tag: "Bearer", token })

@@ -3,8 +3,8 @@ import { Option, Redacted } from "effect"
 import { inspect } from "node:util"
 import * as Credential from "../../src/tokens/Credential.ts"
 
-const shown = (headers: Record<string, string>) =>
-  Option.match(Credential.ofUpgrade({ headers }), {
+const shown = (headers: Record<string, string>, isSecure = false) =>
+  Option.match(Credential.ofUpgrade({ headers }, isSecure), {
     onNone: () => undefined,
     onSome: ({ _tag, token }) => [_tag, Redacted.value(token)]
   })
@@ -39,6 +39,13 @@ describe("what an upgrade brings to show who it is", () => {
     ])
   })
 
+  it("is, over TLS, only the cookie that no other host can have set", () => {
+    expect(shown({ cookie: "messenger_session=tossed" }, true)).toBeUndefined()
+    const both = "messenger_session=tossed; __Host-messenger_session=secret"
+    expect(shown({ cookie: both }, true)).toEqual(["Cookie", "secret"])
+    expect(shown({ cookie: "messenger_session=secret" }, false)).toEqual(["Cookie", "secret"])
+  })
+
   it("is nothing where there is none of them", () => {
     expect(shown({})).toBeUndefined()
     expect(
@@ -49,7 +56,7 @@ describe("what an upgrade brings to show who it is", () => {
 
   it("is not printed by accident", () => {
     for (const headers of [{ authorization: "Bearer secret" }, { cookie: "messenger_session=secret" }]) {
-      const credential = Credential.ofUpgrade({ headers })
+      const credential = Credential.ofUpgrade({ headers }, false)
       expect(JSON.stringify(credential) + inspect(credential, { depth: 9 })).not.toContain("secret")
     }
   })
