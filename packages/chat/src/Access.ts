@@ -34,7 +34,7 @@ export class AccessTable {
   }
 
   /** Why the asker may not do this in the room; `undefined` when they may. */
-  denial(asker: Asker, roomId: RoomId, right: Right): Denial | undefined {
+  denial(asker: Pick<Asker, "user" | "role" | "scope">, roomId: RoomId, right: Right): Denial | undefined {
     const listing = this.directory.get(roomId)
     if (listing === undefined) return new RoomNotFound()
     const { isPrivate } = listing.room

@@ -3,6 +3,7 @@ import { Effect, Layer } from "effect"
 import { Accounts } from "./Accounts.ts"
 import { AccountTelling } from "./AccountTelling.ts"
 import { Confirmation } from "./Confirmation.ts"
+import { Invitations } from "./Invitations.ts"
 import { makeLogIn, makeLogOut, makeResetPassword } from "./LogIn.ts"
 import { NewSessions } from "./NewSessions.ts"
 import { makeCredentialChanges, makeProfile } from "./OwnAccount.ts"
@@ -24,4 +25,4 @@ export const layer = Layer.effect(
       ...(yield* OwnSessions.make)
     })
   })
-).pipe(Layer.provide(Layer.mergeAll(NewSessions.layer, Confirmation.layer, AccountTelling.layer)))
+).pipe(Layer.provide(Layer.mergeAll(Invitations.layer, NewSessions.layer, Confirmation.layer, AccountTelling.layer)))

@@ -36,7 +36,10 @@ export class Members extends Context.Service<
       userId: UserId,
       role: RoomRole
     ) => Effect.Effect<void, AccountNotFound | LastOwner | InRoom>
-    /** Members with `room.moderate`, moderators and owners with `room.manage`; oneself as by `leave`. */
+    /**
+     * Members with `room.moderate`, moderators and owners with `room.manage`; oneself as by `leave`. Whoever is removed comes back by
+     * being added and by no link, and the links into the room that they made are gone.
+     */
     readonly remove: (
       asker: Asker,
       roomId: RoomId,

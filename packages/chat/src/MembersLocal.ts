@@ -12,8 +12,6 @@ import type { RoomId } from "@messenger/protocol/Room"
 import type { RateLimited } from "@messenger/protocol/Unavailable"
 import { Accounts as AccountRows } from "@messenger/storage/Accounts"
 import { Credentials } from "@messenger/storage/Credentials"
-import { Invites } from "@messenger/storage/Invites"
-import type { InviteRow } from "@messenger/storage/Invites"
 import { Memberships } from "@messenger/storage/Memberships"
 import { Clock, Effect, Layer, Option } from "effect"
 import { Access } from "./Access.ts"
@@ -27,7 +25,6 @@ import { Members } from "./Members.ts"
 import type { PersonName } from "./Members.ts"
 import { foldName } from "./NameFold.ts"
 import type { Asker } from "./Rooms.ts"
-import { hashSecret } from "./Secrets.ts"
 import { take, TokenBuckets } from "./TokenBuckets.ts"
 import { whenAway } from "./Weather.ts"
 
@@ -83,8 +80,12 @@ const makeMembership = Effect.fnUntraced(function* (admit: Admit) {
   const inTurn = <A, E>(asker: Asker, roomId: RoomId, right: Right, change: Effect.Effect<A, E>) =>
     members.exclusively(roomId, Effect.andThen(access.inRoom(asker, roomId, right), change))
 
-  const takeAway = Effect.fnUntraced(function* (roomId: RoomId, userId: UserId) {
-    const outcome = yield* whenAway(rows.remove(roomId, userId))
+  const takeAway = Effect.fnUntraced(function* (
+    roomId: RoomId,
+    userId: UserId,
+    write: ReturnType<Memberships["Service"]["remove"]> = rows.remove(roomId, userId)
+  ) {
+    const outcome = yield* whenAway(write)
     if (outcome === "LastOwner") return yield* new LastOwner()
     // Also when there is none: then an earlier answer was lost, and what is in memory is what was not yet said.
     members.set(roomId, userId, null)
@@ -108,7 +109,7 @@ const makeMembership = Effect.fnUntraced(function* (admit: Admit) {
       const role = members.roleOf(roomId, userId)
       if (role === null) return yield* new AccountNotFound()
       if (role !== "member") yield* access.inRoom(asker, roomId, "room.manage")
-      yield* takeAway(roomId, userId)
+      yield* takeAway(roomId, userId, rows.expel(roomId, userId, yield* Clock.currentTimeMillis))
       yield* record("MemberRemoved", asker, roomId, userId)
     })
     yield* inTurn(asker, roomId, "room.moderate", change)
@@ -148,7 +149,9 @@ const makeMembership = Effect.fnUntraced(function* (admit: Admit) {
       const change = Effect.gen(function* () {
         const before = members.roleOf(roomId, user.id)
         if (before !== null || !room.isPrivate) return { user, role: before ?? "member" } satisfies Member
-        const role = yield* writeMember(rows, members, roomId, user.id)
+        const row = { roomId, userId: user.id, role: "member" } as const
+        const role = yield* whenAway(rows.add(row, yield* Clock.currentTimeMillis))
+        members.set(roomId, user.id, role)
         yield* record("MemberAdded", asker, roomId, user.id)
         return { user, role } satisfies Member
       })
@@ -160,46 +163,30 @@ const makeMembership = Effect.fnUntraced(function* (admit: Admit) {
   } satisfies Partial<Members["Service"]>
 })
 
-/** Writes a new member and says so; answers the role they have now. To be run in the turn of the room's members. */
-const writeMember = Effect.fnUntraced(function* (
-  rows: Memberships["Service"],
-  members: MemberDirectory["Service"],
-  roomId: RoomId,
-  userId: UserId
-) {
-  const role = yield* whenAway(rows.add({ roomId, userId, role: "member" }, yield* Clock.currentTimeMillis))
-  members.set(roomId, userId, role)
-  return role
-})
-
 const makeLinks = Effect.fnUntraced(function* (admit: Admit) {
   const access = yield* Access
   const audit = yield* Audit
   const directory = yield* Directory
   const invitations = yield* Invitations
-  const invites = yield* Invites
   const members = yield* MemberDirectory
   const rows = yield* Memberships
   const tries = new TokenBuckets<UserId>((yield* ChatLimits).links)
 
   const find = Effect.fnUntraced(function* (asker: Asker, token: string) {
     yield* access.onServer(asker, "self.sessions")
-    const now = yield* take(tries, asker.user.id)
-    const found = yield* whenAway(invites.find(hashSecret(token), now))
-    if (Option.isNone(found)) return yield* new LinkInvalid()
-    const { roomId } = found.value
+    yield* take(tries, asker.user.id)
+    const { roomId } = yield* invitations.find(token)
     const listing = roomId === null ? undefined : directory.get(roomId)
     if (roomId !== null && listing === undefined) return yield* new LinkInvalid()
     return listing?.room
   })
 
-  const useUp = Effect.fnUntraced(function* (token: string) {
-    const used = yield* whenAway(invites.use(hashSecret(token), yield* Clock.currentTimeMillis))
-    return Option.isSome(used) ? used.value : yield* new LinkInvalid()
+  const enter = Effect.fnUntraced(function* (roomId: RoomId, userId: UserId) {
+    const row = { roomId, userId, role: "member" } as const
+    const role = yield* whenAway(rows.enter(row, yield* Clock.currentTimeMillis))
+    if (role === "Removed") return yield* new LinkInvalid()
+    members.set(roomId, userId, role)
   })
-
-  // If the database is away for that too, one use is lost.
-  const giveBack = ({ id }: InviteRow) => Effect.ignore(invites.giveBack(id))
 
   return {
     invite: Effect.fn("Members.invite")(function* (asker, roomId, terms) {
@@ -224,8 +211,8 @@ const makeLinks = Effect.fnUntraced(function* (admit: Admit) {
       const userId = asker.user.id
       const change = Effect.gen(function* () {
         if (access.sees(userId, room.id)) return
-        const invite = yield* useUp(token)
-        yield* writeMember(rows, members, room.id, userId).pipe(Effect.onError(() => giveBack(invite)))
+        const invite = yield* invitations.use(token)
+        yield* enter(room.id, userId).pipe(Effect.onError(() => invitations.giveBack(invite)))
         const { address } = asker
         yield* audit.record(
           { action: "InviteUsed", actor: userId, room: room.id, detail: invite.id, address },

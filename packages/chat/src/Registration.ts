@@ -8,13 +8,13 @@ import type { StorageUnavailable } from "@messenger/protocol/Unavailable"
 import { Accounts as AccountRows } from "@messenger/storage/Accounts"
 import { Credentials } from "@messenger/storage/Credentials"
 import type { NewMember } from "@messenger/storage/Credentials"
-import { Invites } from "@messenger/storage/Invites"
 import type { InviteRow } from "@messenger/storage/Invites"
 import { Clock, Effect, Option } from "effect"
 import { AccountPolicy } from "./AccountPolicy.ts"
 import type { Accounts } from "./Accounts.ts"
 import { Audit } from "./Audit.ts"
 import { ChatLimits } from "./ChatLimits.ts"
+import { Invitations } from "./Invitations.ts"
 import { LivePrincipals } from "./LivePrincipals.ts"
 import { LoginThrottle } from "./LoginThrottle.ts"
 import { foldEmail, foldName } from "./NameFold.ts"
@@ -22,7 +22,7 @@ import { makeOpensServer } from "./Ownership.ts"
 import { NewSessions } from "./NewSessions.ts"
 import type { WithSession } from "./NewSessions.ts"
 import { Passwords } from "./Passwords.ts"
-import { hashSecret, newId } from "./Secrets.ts"
+import { newId } from "./Secrets.ts"
 import { take, TokenBuckets } from "./TokenBuckets.ts"
 import { whenAway } from "./Weather.ts"
 
@@ -63,7 +63,7 @@ export const makeRegister = Effect.gen(function* () {
   const accounts = yield* AccountRows
   const audit = yield* Audit
   const credentials = yield* Credentials
-  const invites = yield* Invites
+  const invitations = yield* Invitations
   const live = yield* LivePrincipals
   const newSessions = yield* NewSessions
   const passwords = yield* Passwords
@@ -72,28 +72,20 @@ export const makeRegister = Effect.gen(function* () {
   const opensServer = yield* makeOpensServer
 
   /**
-   * Whether the visitor may register at all, by the invitation they bring; answers its hash where one is needed. A link to ownership
+   * Whether the visitor may register at all, by the invitation they bring; answers it where one is needed. A link to ownership
    * opens every door, since a server that takes nobody new would never have an owner.
    */
   const admit = Effect.fnUntraced(function* (invite: string | undefined) {
     if (registration === "open") return undefined
     if (invite !== undefined && (yield* opensServer(invite))) return undefined
     if (registration === "closed" || invite === undefined) return yield* new RegistrationClosed({ registration })
-    const hash = hashSecret(invite)
-    const found = yield* whenAway(invites.find(hash, yield* Clock.currentTimeMillis))
-    if (Option.isNone(found) || found.value.roomId !== null) return yield* new LinkInvalid()
-    return hash
+    const { roomId } = yield* invitations.find(invite)
+    return roomId === null ? invite : yield* new LinkInvalid()
   })
 
-  const useInvite = Effect.fnUntraced(function* (hash: string | undefined) {
-    if (hash === undefined) return undefined
-    const used = yield* whenAway(invites.use(hash, yield* Clock.currentTimeMillis))
-    return Option.isSome(used) ? used.value : yield* new LinkInvalid()
-  })
-
-  // What was used for nothing is given back; if the database is away for that too, one use is lost.
+  // What was used for nothing is given back.
   const giveBack = (invite: InviteRow | undefined) =>
-    invite === undefined ? Effect.void : Effect.ignore(invites.giveBack(invite.id))
+    invite === undefined ? Effect.void : invitations.giveBack(invite)
 
   const write = Effect.fnUntraced(function* (member: Omit<NewMember, "name" | "nameFold">, name: string) {
     const named = (shown: string) => ({ ...member, name: shown, nameFold: foldName(shown) })
@@ -124,7 +116,7 @@ export const makeRegister = Effect.gen(function* () {
     if (username instanceof UsernameInvalid) return yield* username
     const email = parseEmail(registering.email)
     if (email instanceof EmailInvalid) return yield* email
-    const inviteHash = yield* admit(registering.invite)
+    const needed = yield* admit(registering.invite)
     yield* passwords.check(password, { username, email })
     const { address } = visitor
     yield* throttle.perAddress("register", address)
@@ -134,7 +126,7 @@ export const makeRegister = Effect.gen(function* () {
     const id = Option.match(replaced, { onNone: () => UserId.make(newId()), onSome: ({ user }) => user.id })
     return yield* Effect.gen(function* () {
       const at = yield* Clock.currentTimeMillis
-      const invite = yield* useInvite(inviteHash)
+      const invite = needed === undefined ? undefined : yield* invitations.use(needed)
       const folds = { usernameFold: foldName(username), emailFold: foldEmail(email) }
       const user = yield* settle({ id, username, email, passwordHash, at, ...folds }, invite)
       if (Option.isSome(replaced)) live.changed(id, { user, role: "member" })

@@ -4,6 +4,7 @@ import { Administration } from "@messenger/chat/Administration"
 import { LoginLimits } from "@messenger/chat/LoginThrottle"
 import { Rooms } from "@messenger/chat/Rooms"
 import { Sessions } from "@messenger/chat/Sessions"
+import { Accounts as AccountRows } from "@messenger/storage/Accounts"
 import * as Memory from "@messenger/storage/Memory"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option, Redacted } from "effect"
@@ -80,18 +81,27 @@ describe("registration", () => {
     }).pipe(Effect.provide(layer))
   )
 
-  it.effect("by invitation takes one, uses it as often as it is for, and gives it back when nothing came of it", () =>
-    Effect.gen(function* () {
-      const administration = yield* Administration
-      expect(yield* tagOf(new Browser().register("ada"))).toBe("RegistrationClosed")
-      expect(yield* tagOf(new Browser().register("ada", { invite: "guess" }))).toBe("LinkInvalid")
-      const admin = person("Root", { role: "admin" })
-      const { token: invite } = yield* administration.inviteToServer(admin, { days: 1, uses: 2 })
-      yield* new Browser().register("ada", { invite })
-      expect(yield* tagOf(new Browser().register("ada", { invite }))).toBe("AccountTaken")
-      yield* new Browser().register("ben", { invite })
-      expect(yield* tagOf(new Browser().register("cem", { invite }))).toBe("LinkInvalid")
-    }).pipe(Effect.provide(withPolicy({ registration: "invite" })))
+  it.effect(
+    "by invitation takes one of somebody who may still invite, uses it as often as it is for, and gives it back when nothing came of it",
+    () =>
+      Effect.gen(function* () {
+        const administration = yield* Administration
+        expect(yield* tagOf(new Browser().register("ada"))).toBe("RegistrationClosed")
+        expect(yield* tagOf(new Browser().register("ada", { invite: "guess" }))).toBe("LinkInvalid")
+        const admin = person("Root", { role: "admin" })
+        const rows = yield* AccountRows
+        const { id } = admin.user
+        yield* rows.createService({ id, name: "Root", fold: "root", at: 0 })
+        yield* rows.setRole(id, "admin")
+        const { token: invite } = yield* administration.inviteToServer(admin, { days: 1, uses: 2 })
+        yield* new Browser().register("ada", { invite })
+        expect(yield* tagOf(new Browser().register("ada", { invite }))).toBe("AccountTaken")
+        yield* rows.setRole(id, "member")
+        expect(yield* tagOf(new Browser().register("ben", { invite }))).toBe("LinkInvalid")
+        yield* rows.setRole(id, "admin")
+        yield* new Browser().register("ben", { invite })
+        expect(yield* tagOf(new Browser().register("cem", { invite }))).toBe("LinkInvalid")
+      }).pipe(Effect.provide(withPolicy({ registration: "invite" })))
   )
 
   it.effect("is open to whoever holds the link to ownership, on a closed server too, until it is used", () =>

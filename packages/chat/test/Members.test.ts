@@ -285,6 +285,64 @@ describe("a link into a room", () => {
     }).pipe(Effect.provide(layer))
   )
 
+  it.effect("is good as long as its maker is active and may still invite", () =>
+    Effect.gen(function* () {
+      const members = yield* Members
+      const administration = yield* Administration
+      const owner = yield* withRole("owner", "owner")
+      const { ada, ben, room } = yield* roomOfTwo("moderator")
+      const cem = yield* member("cem")
+      const { token } = yield* members.invite(ben.asker, room.id, { days: 1, uses: 1 })
+      const isRefused = Effect.gen(function* () {
+        expect(yield* tagOf(members.lookAtInvite(cem.asker, token))).toBe("LinkInvalid")
+        expect(yield* tagOf(members.acceptInvite(cem.asker, token))).toBe("LinkInvalid")
+      })
+      const { id } = ben.asker.user
+      yield* members.setRole(ada.asker, room.id, id, "member")
+      yield* isRefused
+      yield* members.setRole(ada.asker, room.id, id, "moderator")
+      yield* administration.setActive(owner.asker, id, false)
+      yield* isRefused
+      yield* administration.setActive(owner.asker, id, true)
+      expect(yield* members.acceptInvite(cem.asker, token)).toEqual(room)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("leads nobody back who was removed, until somebody adds them", () =>
+    Effect.gen(function* () {
+      const members = yield* Members
+      const ada = yield* member("ada")
+      const [ben, cem] = [yield* member("ben"), yield* member("cem")]
+      const room = yield* privateRoom(ada.asker)
+      const { token } = yield* members.invite(ada.asker, room.id, { days: 1, uses: 2 })
+      yield* members.acceptInvite(ben.asker, token)
+      yield* members.remove(ada.asker, room.id, ben.asker.user.id)
+      expect(yield* tagOf(members.acceptInvite(ben.asker, token))).toBe("LinkInvalid")
+      expect(yield* members.invites(ada.asker, room.id)).toMatchObject([{ usesLeft: 1 }])
+      expect(yield* members.acceptInvite(cem.asker, token)).toEqual(room)
+      yield* members.add(ada.asker, room.id, { _tag: "Id", id: ben.asker.user.id })
+      yield* members.leave(ben.asker, room.id)
+      const another = yield* members.invite(ada.asker, room.id, { days: 1, uses: 1 })
+      expect(yield* members.acceptInvite(ben.asker, another.token)).toEqual(room)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("is gone when its maker is removed from the room, and does not come back with them", () =>
+    Effect.gen(function* () {
+      const members = yield* Members
+      const { ada, ben, room } = yield* roomOfTwo("moderator")
+      const { id } = ben.asker.user
+      const { token } = yield* members.invite(ben.asker, room.id, { days: 1, uses: null })
+      yield* members.remove(ada.asker, room.id, id)
+      expect(yield* members.invites(ada.asker, room.id)).toEqual([])
+      expect(yield* tagOf(members.acceptInvite(ben.asker, token))).toBe("LinkInvalid")
+      yield* members.add(ada.asker, room.id, { _tag: "Id", id })
+      yield* members.setRole(ada.asker, room.id, id, "moderator")
+      const cem = yield* member("cem")
+      expect(yield* tagOf(members.acceptInvite(cem.asker, token))).toBe("LinkInvalid")
+    }).pipe(Effect.provide(layer))
+  )
+
   it.effect("into the server is no link into a room", () =>
     Effect.gen(function* () {
       const members = yield* Members

@@ -1,8 +1,10 @@
 // Who belongs to which room.
 import { UserId } from "@messenger/protocol/Account"
+import { InviteId } from "@messenger/protocol/Link"
 import type { RoomRole } from "@messenger/protocol/Rights"
 import { RoomId, Slug } from "@messenger/protocol/Room"
 import { Accounts } from "@messenger/storage/Accounts"
+import { Invites } from "@messenger/storage/Invites"
 import { Memberships } from "@messenger/storage/Memberships"
 import type { Ports } from "@messenger/storage/Ports"
 import { Rooms } from "@messenger/storage/Rooms"
@@ -160,6 +162,53 @@ export const membershipsContract = (it: Vitest.MethodsNonLive<Ports>): void => {
         expect(outcomes.toSorted()).toEqual(["Changed", "Changed", "Changed", "LastOwner"])
         expect(Object.values(yield* rolesIn(roomId)).filter((role) => role === "owner")).toHaveLength(1)
       }
+    })
+  )
+
+  it.effect("who was removed by others does not come back by a link, until somebody adds them; who left does", () =>
+    Effect.gen(function* () {
+      const memberships = yield* Memberships
+      const owner = yield* person
+      const roomId = yield* makeRoomOf(owner)
+      const [gone, left] = [yield* join(roomId, "member"), yield* join(roomId, "member")]
+      expect(yield* memberships.expel(roomId, gone, 2)).toBe("Changed")
+      expect(yield* memberships.expel(roomId, gone, 2)).toBe("NotFound")
+      expect(yield* memberships.expel(roomId, owner, 2)).toBe("LastOwner")
+      expect(yield* memberships.remove(roomId, left)).toBe("Changed")
+      const enter = (userId: UserId) => memberships.enter({ roomId, userId, role: "member" }, 3)
+      expect(yield* enter(gone)).toBe("Removed")
+      expect(yield* enter(left)).toBe("member")
+      expect(yield* enter(owner)).toBe("owner")
+      expect(yield* rolesIn(roomId)).toEqual({ [owner]: "owner", [left]: "member" })
+      expect(yield* memberships.add({ roomId, userId: gone, role: "member" }, 4)).toBe("member")
+      expect(yield* memberships.remove(roomId, gone)).toBe("Changed")
+      expect(yield* enter(gone)).toBe("member")
+    })
+  )
+
+  it.effect("links into a room that somebody made are gone when others remove them from it, and no others", () =>
+    Effect.gen(function* () {
+      const memberships = yield* Memberships
+      const invites = yield* Invites
+      const owner = yield* person
+      const [roomId, elsewhere] = [yield* makeRoomOf(owner), yield* makeRoomOf(owner)]
+      const gone = yield* join(roomId, "moderator")
+      const [theirs, ...others] = yield* Effect.forEach(
+        [
+          { roomId, createdBy: gone },
+          { roomId, createdBy: owner },
+          { roomId: elsewhere, createdBy: gone },
+          { roomId: null, createdBy: gone }
+        ],
+        (into) => {
+          const id = InviteId.make(unique("invite"))
+          const invite = { id, tokenHash: unique("hash"), at: 1, expiresAt: 2_000, uses: null, ...into }
+          return Effect.as(invites.create(invite), invite.tokenHash)
+        }
+      )
+      yield* memberships.expel(roomId, gone, 2)
+      expect(yield* invites.find(theirs ?? "", 3)).toEqual(Option.none())
+      for (const hash of others) expect(Option.isSome(yield* invites.find(hash, 3))).toBe(true)
     })
   )
 

@@ -17,6 +17,7 @@ export const removalSteps = (
 ): ReadonlyArray<Statement.Statement<Row>> => [
   promoteHeirs(sql, userId),
   sql`DELETE FROM memberships WHERE user_id = ${userId}`,
+  sql`DELETE FROM removals WHERE user_id = ${userId}`,
   sql`DELETE FROM sessions WHERE user_id = ${userId}`,
   sql`DELETE FROM devices WHERE user_id = ${userId}`,
   sql`DELETE FROM api_tokens WHERE user_id = ${userId}`,

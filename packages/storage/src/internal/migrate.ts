@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { Migrator, SqlClient } from "effect/sql"
 import foundation from "../migrations/0001_foundation.ts"
 import people from "../migrations/0002_people.ts"
+import removals from "../migrations/0003_removals.ts"
 import { plainCause } from "./plainCause.ts"
 import { CannotConnect, DatabaseAbsent, DatabaseTooNew, DatabaseTooOld, MigrationFailed } from "../StartFailure.ts"
 import type { BesideFailure } from "../StartFailure.ts"
@@ -10,7 +11,8 @@ import type { BesideFailure } from "../StartFailure.ts"
 /** Every migration by `<id>_<name>`. Ids are 1, 2, 3 …: one that is lower than the latest would be skipped in silence. */
 export const migrations: Parameters<typeof Migrator.fromRecord>[0] = {
   "0001_foundation": foundation,
-  "0002_people": people
+  "0002_people": people,
+  "0003_removals": removals
 }
 
 const table = "migrations"

@@ -61,6 +61,7 @@ export class Tables {
   readonly sessions = new Map<SessionId, SessionRow & { readonly tokenHash: string }>()
   readonly devices = new Map<UserId, Map<string, number>>()
   readonly memberships = new Map<RoomId, Map<UserId, { role: RoomRole; readonly at: number }>>()
+  readonly removals = new Map<RoomId, Set<UserId>>()
   readonly invites = new Map<InviteId, NewInvite & { usesLeft: number | null }>()
   readonly oneTimeLinks = new Map<string, OneTimeLink>()
   readonly apiTokens = new Map<ApiTokenId, NewApiToken & { lastUsedAt: number | null }>()

@@ -149,6 +149,7 @@ const forget = (tables: Tables, userId: UserId, blockedUntil: number): void => {
     members.delete(userId)
     if (members.size === 0) tables.memberships.delete(roomId)
   }
+  for (const removed of tables.removals.values()) removed.delete(userId)
   for (const table of [tables.sessions, tables.apiTokens] as const) dropOf(table, userId)
   tables.voidResets(userId, "guest")
   for (const [id, { createdBy }] of tables.invites) if (createdBy === userId) tables.invites.delete(id)
