@@ -9,7 +9,7 @@ import { answers, promised, ratioOf, render } from "./report/LoginReport.ts"
 
 const usage = `Usage: npm run bench:logins -- [options]
   --logins N        logins per second, at random times (50)
-  --accounts N      registered accounts, which log in in turn (100)
+  --accounts N      registered accounts, which log in in turn (300)
   --connections N   subscribers of the room (200)
   --every N         milliseconds from one message to the next (40)
   --seconds N       how long each phase lasts (6)
@@ -19,7 +19,7 @@ const usage = `Usage: npm run bench:logins -- [options]
 const { values } = parseArgs({
   options: {
     logins: { type: "string", default: "50" },
-    accounts: { type: "string", default: "100" },
+    accounts: { type: "string", default: "300" },
     connections: { type: "string", default: "200" },
     every: { type: "string", default: "40" },
     seconds: { type: "string", default: "6" },

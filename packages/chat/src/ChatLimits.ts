@@ -20,6 +20,8 @@ export interface Limits {
   readonly guests: Limit
   /** What somebody asks about, or changes of, their own account and its sessions. */
   readonly account: Limit
+  /** Changes of one's email; more would tell whose addresses are taken. */
+  readonly emails: Limit
   /** Tokens of links that somebody tries, right or wrong. */
   readonly links: Limit
   /** Members and invitations that somebody lists, makes, changes or takes away. */
@@ -41,6 +43,7 @@ export const defaults: Limits = {
   roomsPerAccount: 50,
   guests: { capacity: 20, perMinute: 80 },
   account: { capacity: 30, perMinute: 60 },
+  emails: { capacity: 5, perMinute: 1 },
   links: { capacity: 10, perMinute: 10 },
   members: { capacity: 60, perMinute: 120 },
   administration: { capacity: 60, perMinute: 120 }

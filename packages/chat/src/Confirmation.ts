@@ -16,7 +16,7 @@ import { whenAway } from "./Weather.ts"
 export class Confirmation extends Context.Service<
   Confirmation,
   {
-    /** What the asker logs in with, if that is their password. Failures count as failed log-ins do. */
+    /** What the asker logs in with, if that is their password. Counted as log-ins are, failed or not. */
     readonly confirm: (
       asker: Asker,
       password: Redacted.Redacted
@@ -42,8 +42,9 @@ export class Confirmation extends Context.Service<
           yield* throttle.admit(attempt)
           const verdict = yield* passwords
             .verify(password, own?.passwordHash)
-            .pipe(Effect.onError(() => throttle.giveBack(attempt)))
+            .pipe(Effect.onError(() => throttle.judged(attempt, "Unjudged")))
           if (own === undefined || verdict === "NoMatch") {
+            yield* throttle.judged(attempt, "Wrong")
             yield* audit.record({
               action: "LoginFailed",
               actor: userId,
@@ -53,7 +54,7 @@ export class Confirmation extends Context.Service<
             })
             return yield* new WrongPassword()
           }
-          yield* throttle.giveBack(attempt)
+          yield* throttle.judged(attempt, "Right")
           return own
         }),
         isStill: Effect.fnUntraced(function* (userId, { passwordHash }) {

@@ -57,12 +57,13 @@ export const makeLogIn = Effect.gen(function* () {
     yield* throttle.admit(attempt)
     const verdict = yield* passwords
       .verify(password, login?.passwordHash)
-      .pipe(Effect.onError(() => throttle.giveBack(attempt)))
+      .pipe(Effect.onError(() => throttle.judged(attempt, "Unjudged")))
     if (login === undefined || verdict === "NoMatch") {
+      yield* throttle.judged(attempt, "Wrong")
       yield* audit.record({ action: "LoginFailed", subject: login?.userId, address })
       return yield* new WrongCredentials()
     }
-    yield* throttle.giveBack(attempt)
+    yield* throttle.judged(attempt, "Right")
     const replaced = yield* newSessions.present(visitor)
     return yield* Effect.gen(function* () {
       const found = yield* unchanged(login)

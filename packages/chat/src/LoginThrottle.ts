@@ -1,6 +1,6 @@
 // Guessing passwords becomes slow, and mistyping one does not. Every attempt takes a token from each limit that concerns it
-// before anything is hashed, so attempts at one time cannot slip through; what proves right gives its tokens back, so only
-// failures count.
+// before anything is hashed, so attempts at one time cannot slip through; what it turns out not to be is given back, so that
+// failures and right passwords are counted apart. Right ones are counted since each costs a hash, a session and a line of the log.
 //
 // A delay that grows is several token buckets emptied together: the small quick one lets a few pass at once, the large slow
 // one is reached by those who go on, and whoever waits for the slowest that is empty may try again. Nothing is ever locked.
@@ -19,13 +19,15 @@ export interface Pace {
 /** What one address may do in some time, whoever is behind it. */
 export type AddressAct = "register" | "reset"
 
-/** How often one may fail to log in. All paces of a list hold together; each later one has a larger burst and is slower. */
+/** How often one may fail to log in, and how often get it right. All paces of a list hold together; each later one has a larger burst and is slower. */
 export interface LoginPaces {
   /** Failures at one name of an account from one address. */
   readonly pair: ReadonlyArray<Pace>
   /** Failures at one name of an account from all devices that never logged in to it. */
   readonly account: ReadonlyArray<Pace>
-  /** How many times wider than `pair` the failures from one address at all accounts are. */
+  /** Right passwords for one name of an account, to log in or to confirm something. */
+  readonly right: Pace
+  /** How many times wider than `pair` the failures, and than `right` the right passwords, from one address for all accounts are. */
   readonly addressWidening: number
   /** What else is counted by address, failed or not. */
   readonly perAddress: Readonly<Record<AddressAct, Pace>>
@@ -34,7 +36,8 @@ export interface LoginPaces {
 /**
  * By default a person has five mistakes at once and then one every half minute; who goes on has one in five minutes, then one
  * an hour. Two a day are never noticed, and a guesser has 24 a day. All strangers together have 25 at one name at once and then
- * about 50 a day: whoever knows username and email of an account, and takes them in turn, has twice that.
+ * about 50 a day: whoever knows username and email of an account, and takes them in turn, has twice that. Right passwords are ten
+ * at once and then one in ten seconds, and from one address, which may be that of an office, a hundred and then one a second.
  */
 export const LoginLimits = Context.Reference<LoginPaces>("@messenger/chat/LoginLimits", {
   defaultValue: () => ({
@@ -44,6 +47,7 @@ export const LoginLimits = Context.Reference<LoginPaces>("@messenger/chat/LoginL
       { burst: 20, every: "1 hour" }
     ],
     account: [{ burst: 25, every: "30 minutes" }],
+    right: { burst: 10, every: "10 seconds" },
     addressWidening: 10,
     perAddress: {
       register: { burst: 20, every: "3 minutes" },
@@ -51,6 +55,9 @@ export const LoginLimits = Context.Reference<LoginPaces>("@messenger/chat/LoginL
     }
   })
 })
+
+/** What became of an attempt; `Unjudged` when nobody came to look at the password. */
+export type Judgement = "Right" | "Wrong" | "Unjudged"
 
 /** Somebody is about to prove that an account is theirs. */
 export interface Attempt {
@@ -70,8 +77,8 @@ export class LoginThrottle extends Context.Service<
   {
     /** Counts an attempt, or refuses it and says when one will be let through; a refused attempt counts for nothing. */
     readonly admit: (attempt: Attempt) => Effect.Effect<void, RateLimited>
-    /** Takes back what `admit` counted, once: the password was right, or nobody came to judge it. */
-    readonly giveBack: (attempt: Attempt) => Effect.Effect<void>
+    /** Takes back, once, what `admit` counted and what did not happen. */
+    readonly judged: (attempt: Attempt, judgement: Judgement) => Effect.Effect<void>
     /** Counts an act of an address. */
     readonly perAddress: (act: AddressAct, address: string) => Effect.Effect<void, RateLimited>
   }
@@ -82,6 +89,7 @@ export class LoginThrottle extends Context.Service<
       const limiter = yield* RateLimiter.RateLimiter
       const paces = yield* LoginLimits
       const addressPaces = paces.pair.map(widenedBy(paces.addressWidening))
+      const rightAtAddress = widenedBy(paces.addressWidening)(paces.right)
 
       /** Takes `tokens` and answers 0, or takes none and answers how many milliseconds until there will be enough. */
       const take = ({ key, pace: { burst, every } }: Limit, tokens: number) =>
@@ -114,7 +122,7 @@ export class LoginThrottle extends Context.Service<
         return yield* new RateLimited({ retryAfterMillis })
       }, Effect.uninterruptible)
 
-      const limitsOf = ({ names, address, isKnownDevice }: Attempt): ReadonlyArray<Limit> => [
+      const failuresOf = ({ names, address, isKnownDevice }: Attempt): ReadonlyArray<Limit> => [
         ...names.flatMap((name) => [
           ...limitsAt("pair", paces.pair, name, address),
           // Else a stranger could keep people out of their own account by failing at it.
@@ -123,12 +131,18 @@ export class LoginThrottle extends Context.Service<
         ...limitsAt("address", addressPaces, address)
       ]
 
+      const rightsOf = ({ names, address }: Attempt): ReadonlyArray<Limit> => [
+        ...names.flatMap((name) => limitsAt("right", [paces.right], name)),
+        ...limitsAt("right at address", [rightAtAddress], address)
+      ]
+
       return LoginThrottle.of({
-        admit: Effect.fn("LoginThrottle.admit")((attempt) => takeAll(limitsOf(attempt))),
-        giveBack: Effect.fn("LoginThrottle.giveBack")(
-          (attempt) => Effect.forEach(limitsOf(attempt), (limit) => take(limit, -1), { discard: true }),
-          Effect.uninterruptible
-        ),
+        admit: Effect.fn("LoginThrottle.admit")((attempt) => takeAll([...failuresOf(attempt), ...rightsOf(attempt)])),
+        judged: Effect.fn("LoginThrottle.judged")((attempt, judgement) => {
+          const failures = judgement === "Wrong" ? [] : failuresOf(attempt)
+          const rights = judgement === "Right" ? [] : rightsOf(attempt)
+          return Effect.forEach([...failures, ...rights], (limit) => take(limit, -1), { discard: true })
+        }, Effect.uninterruptible),
         perAddress: Effect.fn("LoginThrottle.perAddress")((act, address) =>
           takeAll(limitsAt(act, [paces.perAddress[act]], address))
         )

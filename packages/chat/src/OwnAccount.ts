@@ -91,6 +91,7 @@ export const makeCredentialChanges = Effect.gen(function* () {
   const newSessions = yield* NewSessions
   const passwords = yield* Passwords
   const telling = yield* AccountTelling
+  const emails = new TokenBuckets<UserId>((yield* ChatLimits).emails)
 
   const changePassword: Accounts["Service"]["changePassword"] = Effect.fn("Accounts.changePassword")(function* (
     asker,
@@ -124,6 +125,7 @@ export const makeCredentialChanges = Effect.gen(function* () {
     if (email instanceof EmailInvalid) return yield* email
     const own = yield* confirm(asker, change.password)
     const userId = asker.user.id
+    yield* take(emails, userId)
     yield* Effect.gen(function* () {
       yield* isStill(userId, own)
       const outcome = yield* whenAway(credentials.setEmail(userId, email, foldEmail(email)))

@@ -266,6 +266,7 @@ describe("logging in", () => {
       Effect.provideService(LoginLimits, {
         pair: [{ burst: 5, every: "1 minute" }],
         account: [{ burst: 3, every: "1 hour" }],
+        right: { burst: 10, every: "10 seconds" },
         addressWidening: 10,
         perAddress: { register: { burst: 20, every: "1 minute" }, reset: { burst: 20, every: "1 minute" } }
       })
@@ -490,6 +491,20 @@ describe("two who ask at once", () => {
 })
 
 describe("an account", () => {
+  it.effect("logs in and confirms only so often, and asks of few addresses whether they are taken", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const { asker } = yield* member("ada")
+      const move = (number: number) => accounts.changeEmail(asker, { email: `ada${number}@example.org`, password })
+      for (let number = 0; number < 5; number++) yield* move(number)
+      expect(yield* Effect.flip(move(5))).toMatchObject({ _tag: "RateLimited", retryAfterMillis: 60_000 })
+      yield* TestClock.adjust("1 minute")
+      yield* move(5)
+      for (let time = 0; time < 10; time++) yield* new Browser().logIn("ada")
+      expect(yield* Effect.flip(new Browser().logIn("ada"))).toMatchObject({ _tag: "RateLimited" })
+    }).pipe(Effect.provide(layer))
+  )
+
   it.effect("shows its owner what nobody else sees", () =>
     Effect.gen(function* () {
       const accounts = yield* Accounts

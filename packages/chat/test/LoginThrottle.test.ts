@@ -19,6 +19,7 @@ const admit = (changed?: Partial<Attempt>) =>
 /** Fails to log in, and answers for how long nothing more is let through: 0 when this one was. */
 const fail = (changed?: Partial<Attempt>) =>
   admit(changed).pipe(
+    Effect.andThen(Effect.flatMap(LoginThrottle, (throttle) => throttle.judged(attempt(changed), "Wrong"))),
     Effect.as(0),
     Effect.catch(({ retryAfterMillis }) => Effect.succeed(retryAfterMillis))
   )
@@ -26,7 +27,7 @@ const fail = (changed?: Partial<Attempt>) =>
 const succeed = (changed?: Partial<Attempt>) =>
   Effect.gen(function* () {
     yield* admit(changed)
-    yield* (yield* LoginThrottle).giveBack(attempt(changed))
+    yield* (yield* LoginThrottle).judged(attempt(changed), "Right")
   })
 
 /** Fails so many times and answers how many were let through. */
@@ -153,9 +154,35 @@ describe("a person", () => {
     }).pipe(Effect.provide(LoginThrottle.layerMemory))
   )
 
-  it.effect("may log in as often as they like", () =>
+  it.effect("may log in ten times at once and then six times a minute, from wherever", () =>
     Effect.gen(function* () {
-      for (let time = 0; time < 500; time++) yield* succeed()
+      for (let time = 0; time < 10; time++) yield* succeed({ address: addressOf(time) })
+      expect(yield* Effect.flip(succeed())).toMatchObject({ retryAfterMillis: 10_000 })
+      yield* succeed({ names: ["bea"] })
+      for (let time = 0; time < 500; time++) {
+        yield* TestClock.adjust("10 seconds")
+        yield* succeed()
+      }
+    }).pipe(Effect.provide(LoginThrottle.layerMemory))
+  )
+
+  it.effect("shares an address with an office, which logs in ten times as often", () =>
+    Effect.gen(function* () {
+      for (let time = 0; time < 100; time++) yield* succeed({ names: [`user ${time}`] })
+      expect(yield* Effect.flip(succeed())).toMatchObject({ retryAfterMillis: 1_000 })
+      yield* succeed({ address: "192.0.2.2" })
+    }).pipe(Effect.provide(LoginThrottle.layerMemory))
+  )
+
+  it.effect("is not kept out by those who get it wrong, nor by what nobody looked at", () =>
+    Effect.gen(function* () {
+      const throttle = yield* LoginThrottle
+      yield* failTimes(20, (time) => ({ address: addressOf(time) }))
+      for (let time = 0; time < 100; time++) {
+        yield* admit()
+        yield* throttle.judged(attempt(), "Unjudged")
+      }
+      for (let time = 0; time < 10; time++) yield* succeed()
     }).pipe(Effect.provide(LoginThrottle.layerMemory))
   )
 
@@ -172,7 +199,7 @@ describe("a person", () => {
     Effect.gen(function* () {
       let guesses = 0
       for (let time = 0; time < 100; time++) {
-        yield* succeed({ names: ["mallory"] })
+        yield* succeed({ names: [`mallory ${time}`] })
         if ((yield* fail()) === 0) guesses++
       }
       expect(guesses).toBe(5)
@@ -183,7 +210,7 @@ describe("a person", () => {
     Effect.gen(function* () {
       const throttle = yield* LoginThrottle
       yield* fail()
-      for (let time = 0; time < 50; time++) yield* throttle.giveBack(attempt())
+      for (let time = 0; time < 50; time++) yield* throttle.judged(attempt(), "Unjudged")
       expect(yield* failTimes(50)).toBe(5)
     }).pipe(Effect.provide(LoginThrottle.layerMemory))
   )

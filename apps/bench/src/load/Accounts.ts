@@ -14,7 +14,10 @@ export class NoAccount extends Schema.TaggedError<NoAccount>()("NoAccount", {
 
 const password = "violet kettle under rain"
 
-/** Registers that many accounts, each from an address of its own, and answers the login of each, from the same address. */
+/**
+ * Registers that many accounts, each from an address of its own, and answers the login of each, from the same address. An
+ * account may log in ten times at once and then six times a minute: there must be enough of them for the rate of log-ins.
+ */
 export const register = (url: string, count: number): Effect.Effect<ReadonlyArray<Arrival>, NoAccount> =>
   Effect.forEach(
     Array.from({ length: count }, (_, index) => index + 1),

@@ -23,6 +23,7 @@ export const unlimited: Limits = {
   roomsPerAccount: 1_000,
   guests: anything,
   account: anything,
+  emails: anything,
   links: anything,
   members: anything,
   administration: anything
