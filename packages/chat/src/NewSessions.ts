@@ -16,6 +16,9 @@ import { whenAway } from "./Weather.ts"
 /** The most of what a device says of itself that is kept, in UTF-16 code units. */
 const maxClient = 256
 
+/** The most sessions that an account has at one time. Past it those unused for the longest end: a script that logs in makes a row each time. */
+const maxSessions = 100
+
 /** Somebody with a session, which is not the case for who came with an API token. */
 export type WithSession = Authenticated & { readonly sessionId: SessionId; readonly expiresAt: number }
 
@@ -49,6 +52,18 @@ export class NewSessions extends Context.Service<
       const rows = yield* SessionRows
       const sessions = yield* Sessions
 
+      /** Ends what is past `maxSessions`, and never the one that has just begun. */
+      const endSurplus = Effect.fnUntraced(function* (userId: UserId, begun: SessionId, now: number) {
+        const listed = yield* whenAway(rows.list(userId, now))
+        const surplus = listed.filter(({ id }) => id !== begun).slice(maxSessions - 1)
+        yield* Effect.forEach(surplus, ({ id }) =>
+          Effect.andThen(
+            whenAway(rows.remove(userId, id)),
+            Effect.sync(() => live.endSession(userId, id, "Revoked"))
+          )
+        )
+      })
+
       const begin: NewSessions["Service"]["begin"] = Effect.fnUntraced(function* (account, visitor, options) {
         const { isRemembered, replaced } = options
         const { user, role } = account
@@ -63,6 +78,7 @@ export class NewSessions extends Context.Service<
         const old = Option.getOrUndefined(replaced)
         yield* whenAway(rows.create({ ...row, address, client }, old?.sessionId ?? null))
         if (old !== undefined) live.endSession(old.user.id, old.sessionId, "Renewed")
+        yield* endSurplus(user.id, id, at)
         const deviceToken = Option.none()
         return {
           user,

@@ -365,6 +365,32 @@ describe("a session", () => {
     }).pipe(Effect.provide(layer))
   )
 
+  it.effect("is one of a hundred at most: a new one ends that which was not used for the longest", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const { asker, browser, ends } = yield* member("ada")
+      const phone = new Browser()
+      yield* phone.logIn("ada")
+      for (let time = 0; time < 98; time++) {
+        yield* TestClock.adjust("10 seconds")
+        yield* new Browser().logIn("ada")
+      }
+      expect([yield* browser.isLoggedIn, yield* phone.isLoggedIn]).toEqual([true, true])
+      // Makes the use of these two known; the next log-in ends another.
+      yield* accounts.devices(asker)
+      yield* TestClock.adjust("10 seconds")
+      yield* new Browser().logIn("ada")
+      expect([yield* browser.isLoggedIn, yield* phone.isLoggedIn]).toEqual([true, true])
+      expect((yield* accounts.devices(asker)).length).toBe(100)
+      for (let time = 0; time < 101; time++) {
+        yield* TestClock.adjust("10 seconds")
+        yield* new Browser().logIn("ada")
+      }
+      expect(ends).toEqual(["Revoked"])
+      expect(yield* browser.isLoggedIn).toBe(false)
+    }).pipe(Effect.provide(layer))
+  )
+
   it.effect("of somebody else cannot be revoked", () =>
     Effect.gen(function* () {
       const accounts = yield* Accounts
