@@ -13,6 +13,7 @@ import { Audit } from "./Audit.ts"
 import { Confirmation } from "./Confirmation.ts"
 import { LivePrincipals } from "./LivePrincipals.ts"
 import { foldName } from "./NameFold.ts"
+import type { Asker } from "./Rooms.ts"
 import { hashSecret, newId, newSecret } from "./Secrets.ts"
 import { whenAway } from "./Weather.ts"
 
@@ -26,6 +27,13 @@ export const make = Effect.fnUntraced(function* (admit: Admit) {
   const { confirm } = yield* Confirmation
   const live = yield* LivePrincipals
   const tokens = yield* ApiTokens
+
+  /** Refuses who may not manage the program. A token has what its account may do: nobody makes or revokes more than they manage. */
+  const managed = Effect.fnUntraced(function* (asker: Asker, userId: UserId) {
+    const found = yield* whenAway(accounts.find(userId))
+    if (Option.isNone(found) || found.value.user.isApp !== true) return yield* new AccountNotFound()
+    if (!mayManage(asker.role, found.value.role)) return yield* new Forbidden({ needs: "services.manage" })
+  })
 
   const createServiceAccount: Administration["Service"]["createServiceAccount"] = Effect.fn(
     "Administration.createServiceAccount"
@@ -49,10 +57,7 @@ export const make = Effect.fnUntraced(function* (admit: Admit) {
       yield* confirm(asker, password)
       const actor = asker.user.id
       return yield* Effect.gen(function* () {
-        const found = yield* whenAway(accounts.find(userId))
-        if (Option.isNone(found) || found.value.user.isApp !== true) return yield* new AccountNotFound()
-        // A token has what its account may do: nobody makes one that may do more than they manage.
-        if (!mayManage(asker.role, found.value.role)) return yield* new Forbidden({ needs: "services.manage" })
+        yield* managed(asker, userId)
         const secret = `${secretPrefix}${newSecret()}`
         const id = ApiTokenId.make(newId())
         const createdAt = yield* Clock.currentTimeMillis
@@ -69,13 +74,21 @@ export const make = Effect.fnUntraced(function* (admit: Admit) {
     function* (asker, id, password) {
       yield* admit(asker, "services.manage")
       yield* confirm(asker, password)
+      const token = (yield* whenAway(tokens.all)).find((each) => each.id === id)
+      if (token === undefined) return yield* new ApiTokenNotFound()
+      const { userId } = token
       yield* Effect.gen(function* () {
-        const owner = yield* whenAway(tokens.remove(id))
-        if (Option.isNone(owner)) return yield* new ApiTokenNotFound()
-        live.endToken(owner.value, id)
+        yield* managed(asker, userId)
+        const removed = yield* whenAway(tokens.remove(id))
+        if (Option.isNone(removed)) return yield* new ApiTokenNotFound()
+        live.endToken(userId, id)
         const actor = asker.user.id
-        yield* audit.record({ action: "TokenRevoked", actor, subject: owner.value, detail: id, address: asker.address })
-      }).pipe(Effect.uninterruptible)
+        yield* audit.record({ action: "TokenRevoked", actor, subject: userId, detail: id, address: asker.address })
+      }).pipe(
+        Effect.catchTag("AccountNotFound", () => Effect.fail(new ApiTokenNotFound())),
+        Effect.uninterruptible,
+        (change) => live.exclusively(userId, change)
+      )
     }
   )
 

@@ -233,6 +233,24 @@ describe("an API token", () => {
     }).pipe(Effect.provide(layer))
   )
 
+  it.effect("is revoked by nobody who may not manage its program", () =>
+    Effect.gen(function* () {
+      const administration = yield* Administration
+      const sessions = yield* Sessions
+      const owner = yield* withRole("owner", "owner")
+      const admin = yield* withRole("admin", "admin")
+      const bot = yield* administration.createServiceAccount(owner.asker, "Deploy bot")
+      const wish = { userId: bot.id, name: "ci", scope: "admin" as const, password }
+      const { secret, token } = yield* administration.createApiToken(owner.asker, wish)
+      yield* administration.setRole(owner.asker, bot.id, "admin")
+      expect(yield* tagOf(administration.revokeApiToken(admin.asker, token.id, password))).toBe("Forbidden")
+      expect(Option.isSome(yield* sessions.authenticateApiToken(Redacted.make(secret)))).toBe(true)
+      yield* administration.setRole(owner.asker, bot.id, "member")
+      yield* administration.revokeApiToken(admin.asker, token.id, password)
+      expect(yield* sessions.authenticateApiToken(Redacted.make(secret))).toEqual(Option.none())
+    }).pipe(Effect.provide(layer))
+  )
+
   it.effect("of a deactivated service account opens nothing", () =>
     Effect.gen(function* () {
       const administration = yield* Administration
