@@ -20,7 +20,7 @@ import { Audit } from "./Audit.ts"
 import { ChatLimits } from "./ChatLimits.ts"
 import { Confirmation } from "./Confirmation.ts"
 import { LivePrincipals } from "./LivePrincipals.ts"
-import { foldEmail, foldName } from "./NameFold.ts"
+import { foldEmail, foldName, isReserved } from "./NameFold.ts"
 import { NewSessions } from "./NewSessions.ts"
 import { Passwords } from "./Passwords.ts"
 import type { Asker } from "./Rooms.ts"
@@ -41,6 +41,7 @@ export const makeProfile = Effect.gen(function* () {
   const buckets = new TokenBuckets<UserId>((yield* ChatLimits).account)
 
   const rename = Effect.fnUntraced(function* (asker: Asker, name: string) {
+    if (isReserved(name)) return yield* new NameTaken()
     const userId = asker.user.id
     const outcome = yield* whenAway(accounts.setName(userId, name, foldName(name)))
     if (outcome === "NameTaken") return yield* new NameTaken()

@@ -17,7 +17,7 @@ import { ChatLimits } from "./ChatLimits.ts"
 import { Invitations } from "./Invitations.ts"
 import { LivePrincipals } from "./LivePrincipals.ts"
 import { LoginThrottle } from "./LoginThrottle.ts"
-import { foldEmail, foldName } from "./NameFold.ts"
+import { foldEmail, foldName, isPunctuation, isReserved } from "./NameFold.ts"
 import { makeOpensServer } from "./Ownership.ts"
 import { NewSessions } from "./NewSessions.ts"
 import type { WithSession } from "./NewSessions.ts"
@@ -43,6 +43,7 @@ export const makeEnterAsGuest = Effect.gen(function* () {
       if (!allowsGuests) return yield* new GuestsRefused()
       const name = parseDisplayName(raw)
       if (name instanceof NameInvalid) return yield* name
+      if (isReserved(name)) return yield* new NameTaken()
       const { address } = visitor
       const at = yield* take(buckets, address)
       const id = UserId.make(newId())
@@ -114,6 +115,8 @@ export const makeRegister = Effect.gen(function* () {
     const { password, isRemembered } = registering
     const username = parseUsername(registering.username)
     if (username instanceof UsernameInvalid) return yield* username
+    if (isPunctuation(username)) return yield* new UsernameInvalid({ reason: "ForbiddenCharacters" })
+    if (isReserved(username)) return yield* new AccountTaken()
     const email = parseEmail(registering.email)
     if (email instanceof EmailInvalid) return yield* email
     const needed = yield* admit(registering.invite)

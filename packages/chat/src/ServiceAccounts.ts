@@ -12,7 +12,7 @@ import type { Admit } from "./Admission.ts"
 import { Audit } from "./Audit.ts"
 import { Confirmation } from "./Confirmation.ts"
 import { LivePrincipals } from "./LivePrincipals.ts"
-import { foldName } from "./NameFold.ts"
+import { foldName, isReserved } from "./NameFold.ts"
 import type { Asker } from "./Rooms.ts"
 import { hashSecret, newId, newSecret } from "./Secrets.ts"
 import { whenAway } from "./Weather.ts"
@@ -41,6 +41,7 @@ export const make = Effect.fnUntraced(function* (admit: Admit) {
     yield* admit(asker, "services.manage")
     const name = parseDisplayName(raw)
     if (name instanceof NameInvalid) return yield* name
+    if (isReserved(name)) return yield* new NameTaken()
     const id = UserId.make(newId())
     const at = yield* Clock.currentTimeMillis
     const outcome = yield* whenAway(accounts.createService({ id, name, fold: foldName(name), at }))

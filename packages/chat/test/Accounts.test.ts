@@ -544,6 +544,27 @@ describe("an account", () => {
     }).pipe(Effect.provide(layer))
   )
 
+  it.effect("is never called as those who are deleted are, nor a username nothing but punctuation", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const administration = yield* Administration
+      const { asker } = yield* withRole("owner", "owner")
+      const name = "D\u0435leted User"
+      expect(yield* tagOf(new Browser().guest(name))).toBe("NameTaken")
+      expect(yield* tagOf(accounts.updateProfile(asker, { name }))).toBe("NameTaken")
+      expect(yield* tagOf(administration.createServiceAccount(asker, name))).toBe("NameTaken")
+      expect(yield* tagOf(new Browser().register("deleted.user"))).toBe("AccountTaken")
+      expect(yield* Effect.flip(new Browser().register("\u01C3\u01C3", { email: "ben@example.org" }))).toMatchObject({
+        _tag: "UsernameInvalid",
+        reason: "ForbiddenCharacters"
+      })
+      yield* accounts.updateProfile(asker, { name: "!!!" })
+      expect(yield* tagOf(new Browser().guest("! ! !"))).toBe("NameTaken")
+      expect((yield* new Browser().guest("...")).user.name).toBe("...")
+      expect((yield* new Browser().guest("👋")).user.name).toBe("👋")
+    }).pipe(Effect.provide(layer))
+  )
+
   it.effect("takes another name and colour on all connections at once", () =>
     Effect.gen(function* () {
       const accounts = yield* Accounts
