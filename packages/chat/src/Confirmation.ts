@@ -41,7 +41,7 @@ export class Confirmation extends Context.Service<
           const attempt = { names: [`id ${userId}`], address, isKnownDevice: true }
           yield* throttle.admit(attempt)
           const verdict = yield* passwords
-            .verify(password, own?.passwordHash)
+            .verify(password, own?.passwordHash, address)
             .pipe(Effect.onError(() => throttle.judged(attempt, "Unjudged")))
           if (own === undefined || verdict === "NoMatch") {
             yield* throttle.judged(attempt, "Wrong")

@@ -31,8 +31,8 @@ export const makeLogIn = Effect.gen(function* () {
   const throttle = yield* LoginThrottle
 
   /** Hashes anew at the cost of now; whoever logs in does not wait for it when all turns are taken. */
-  const rehash = (userId: UserId, password: Redacted.Redacted) =>
-    passwords.hash(password).pipe(
+  const rehash = (userId: UserId, password: Redacted.Redacted, address: string) =>
+    passwords.hash(password, address).pipe(
       Effect.flatMap((hash) => credentials.setPassword(userId, hash)),
       Effect.ignore
     )
@@ -56,7 +56,7 @@ export const makeLogIn = Effect.gen(function* () {
     const attempt = { names: namesOf(by), address, isKnownDevice }
     yield* throttle.admit(attempt)
     const verdict = yield* passwords
-      .verify(password, login?.passwordHash)
+      .verify(password, login?.passwordHash, address)
       .pipe(Effect.onError(() => throttle.judged(attempt, "Unjudged")))
     if (login === undefined || verdict === "NoMatch") {
       yield* throttle.judged(attempt, "Wrong")
@@ -67,7 +67,7 @@ export const makeLogIn = Effect.gen(function* () {
     const replaced = yield* newSessions.present(visitor)
     return yield* Effect.gen(function* () {
       const found = yield* unchanged(login)
-      if (verdict === "MatchRehash") yield* rehash(login.userId, password)
+      if (verdict === "MatchRehash") yield* rehash(login.userId, password, address)
       yield* audit.record({ action: "LoggedIn", actor: login.userId, address })
       return yield* newSessions.beginOnDevice(found, visitor, { isRemembered, replaced })
     }).pipe(Effect.uninterruptible, (change) => live.exclusively(login.userId, change))
@@ -124,7 +124,7 @@ export const makeResetPassword = Effect.gen(function* () {
     const tokenHash = hashSecret(token)
     const { account, own } = yield* look(tokenHash)
     yield* passwords.check(password, own)
-    const passwordHash = yield* passwords.hash(password)
+    const passwordHash = yield* passwords.hash(password, address)
     const present = yield* newSessions.present(visitor)
     const userId = account.user.id
     return yield* Effect.gen(function* () {

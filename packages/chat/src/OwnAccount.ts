@@ -108,7 +108,7 @@ export const makeCredentialChanges = Effect.gen(function* () {
     }
     const own = yield* confirm(asker, password)
     yield* passwords.check(newPassword, own)
-    const passwordHash = yield* passwords.hash(newPassword)
+    const passwordHash = yield* passwords.hash(newPassword, address)
     return yield* Effect.gen(function* () {
       yield* isStill(user.id, own)
       // First out, then the new password: no moment in which it is set and somebody who knew the old one is still in.

@@ -29,6 +29,9 @@ export const hashesAtOnce = 2
 /** How many more wait for their turn. */
 export const hashesWaiting = 32
 
+/** How many of all these are of one address at most: enough for an office that comes in at nine, and too few to keep others out. */
+export const hashesPerAddress = 8
+
 /** When to come back to a full queue, in milliseconds; it empties in half of that on two busy cores. */
 const busyMillis = 1_000
 
@@ -43,13 +46,17 @@ export class Passwords extends Context.Service<
       password: Redacted.Redacted,
       owner?: { readonly username?: string | undefined; readonly email?: string | undefined }
     ) => Effect.Effect<void, PasswordRefused>
-    /** The PHC string to keep, of a password that `check` let pass; one that is too long is a defect. */
-    readonly hash: (password: Redacted.Redacted) => Effect.Effect<string, PasswordsBusy>
+    /** The PHC string to keep, of a password that `check` let pass; one that is too long is a defect. For somebody at that address. */
+    readonly hash: (password: Redacted.Redacted, address: string) => Effect.Effect<string, PasswordsBusy>
     /**
      * Whether it is the password of that hash. Without a hash, for somebody who does not exist, it takes as long and answers
      * `NoMatch`.
      */
-    readonly verify: (password: Redacted.Redacted, hash: string | undefined) => Effect.Effect<Verdict, PasswordsBusy>
+    readonly verify: (
+      password: Redacted.Redacted,
+      hash: string | undefined,
+      address: string
+    ) => Effect.Effect<Verdict, PasswordsBusy>
   }
 >()("@messenger/chat/Passwords") {
   static readonly layer = Layer.effect(
@@ -60,6 +67,7 @@ export class Passwords extends Context.Service<
       const inTurn = HashQueue.make({
         atOnce: hashesAtOnce,
         waiting: hashesWaiting,
+        perAddress: hashesPerAddress,
         retryAfterMillis: busyMillis
       })
 
@@ -72,18 +80,19 @@ export class Passwords extends Context.Service<
           if (namesOf(owner).includes(fold(kept))) return yield* new PasswordRefused({ reason: "LikeName" })
           if (yield* Effect.promise(() => isCommon(kept))) return yield* new PasswordRefused({ reason: "Common" })
         }),
-        hash: Effect.fn("Passwords.hash")(function* (password) {
+        hash: Effect.fn("Passwords.hash")(function* (password, address) {
           const raw = Redacted.value(password)
           if (passwordLengthIssue(raw) === "TooLong") return yield* Effect.die("a password was hashed without a check")
           const { memoryKiB: memoryCost, passes: timeCost, lanes: parallelism } = cost
           const hash = yield* inTurn(
+            address,
             Effect.promise(() => argon2.hash(normalizePassword(raw), { memoryCost, timeCost, parallelism }))
           )
           // The package writes the parameters by the alphabet; the reference reads them in one order only, and whatever
           // verifies these hashes one day may be as strict.
           return hash.replace(/(?<=\$m=\d+),(p=\d+),(t=\d+)(?=\$)/, ",$2,$1")
         }),
-        verify: Effect.fn("Passwords.verify")(function* (password, hash) {
+        verify: Effect.fn("Passwords.verify")(function* (password, hash, address) {
           const raw = Redacted.value(password)
           // The same for whoever exists and whoever does not, so the short way tells nothing.
           if (passwordLengthIssue(raw) === "TooLong") return "NoMatch"
@@ -92,11 +101,11 @@ export class Passwords extends Context.Service<
             Effect.promise(() => argon2.verify(nobodysHash, kept)),
             "NoMatch" as const
           )
-          if (hash === undefined) return yield* inTurn(nobody)
+          if (hash === undefined) return yield* inTurn(address, nobody)
           return yield* verdictOf(hash, kept, cost).pipe(
             // Neither the hash nor what argon2 says of it, which may quote it.
             Effect.catch(() => Effect.andThen(Effect.logError("A stored password hash cannot be read"), nobody)),
-            inTurn
+            (verdict) => inTurn(address, verdict)
           )
         })
       })

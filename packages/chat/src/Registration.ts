@@ -125,7 +125,7 @@ export const makeRegister = Effect.gen(function* () {
     yield* throttle.perAddress("register", address)
     const replaced: Option.Option<WithSession> = yield* newSessions.present(visitor)
     if (Option.isSome(replaced) && replaced.value.role !== "guest") return yield* new AlreadyRegistered()
-    const passwordHash = yield* passwords.hash(password)
+    const passwordHash = yield* passwords.hash(password, address)
     const id = Option.match(replaced, { onNone: () => UserId.make(newId()), onSome: ({ user }) => user.id })
     return yield* Effect.gen(function* () {
       const at = yield* Clock.currentTimeMillis

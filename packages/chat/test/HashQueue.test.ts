@@ -6,7 +6,8 @@ import { TestClock } from "effect/testing"
 /** A queue for two at once and three waiting, and work of a second that counts itself. */
 const scene = () => {
   const running = { now: 0, most: 0, order: new Array<number>() }
-  const inTurn = HashQueue.make({ atOnce: 2, waiting: 3, retryAfterMillis: 700 })
+  const queue = HashQueue.make({ atOnce: 2, waiting: 3, perAddress: 5, retryAfterMillis: 700 })
+  const inTurn = <Result, Failure>(work: Effect.Effect<Result, Failure>) => queue("192.0.2.1", work)
   const work = (number: number) =>
     Effect.acquireUseRelease(
       Effect.sync(() => {
@@ -71,6 +72,22 @@ describe("the queue in front of the hashes", () => {
       yield* TestClock.adjust("1 millis")
       expect(running).toMatchObject({ most: 2, order: [1, 2, 3] })
       yield* TestClock.adjust("1 second")
+    })
+  )
+
+  it.effect("has a few places for each address, which are free again when its work ends or is given up", () =>
+    Effect.gen(function* () {
+      const inTurn = HashQueue.make({ atOnce: 1, waiting: 9, perAddress: 2, retryAfterMillis: 700 })
+      const come = (address: string) =>
+        Effect.forkChild(inTurn(address, Effect.sleep("1 second")), { startImmediately: true })
+      const [, second] = [yield* come("one"), yield* come("one")]
+      expect((yield* Effect.flip(inTurn("one", Effect.void)))._tag).toBe("PasswordsBusy")
+      const other = yield* come("other")
+      yield* Fiber.interrupt(second)
+      const third = yield* come("one")
+      yield* TestClock.adjust("3 seconds")
+      yield* Fiber.joinAll([other, third])
+      for (let time = 0; time < 5; time++) yield* inTurn("one", Effect.void)
     })
   )
 

@@ -1,5 +1,5 @@
 import { inspect } from "node:util"
-import { hashesAtOnce, hashesWaiting, PasswordHashCost, Passwords } from "@messenger/chat/Passwords"
+import { hashesAtOnce, hashesPerAddress, hashesWaiting, PasswordHashCost, Passwords } from "@messenger/chat/Passwords"
 import type { HashCost } from "@messenger/chat/Passwords"
 import { describe, expect, it } from "@effect/vitest"
 import { Cause, Effect, Exit, Fiber, Layer, Logger, Option, Redacted } from "effect"
@@ -13,10 +13,11 @@ const layer = costing(cheap)
 const check = (password: string, owner?: { readonly username?: string; readonly email?: string }) =>
   Effect.flatMap(Passwords, (passwords) => passwords.check(Redacted.make(password), owner))
 
-const hash = (password: string) => Effect.flatMap(Passwords, (passwords) => passwords.hash(Redacted.make(password)))
+const hash = (password: string, address = "192.0.2.1") =>
+  Effect.flatMap(Passwords, (passwords) => passwords.hash(Redacted.make(password), address))
 
-const verify = (password: string, stored: string | undefined) =>
-  Effect.flatMap(Passwords, (passwords) => passwords.verify(Redacted.make(password), stored))
+const verify = (password: string, stored: string | undefined, address = "192.0.2.1") =>
+  Effect.flatMap(Passwords, (passwords) => passwords.verify(Redacted.make(password), stored, address))
 
 /** What a password is told: the reason it is refused for, or that it is fine. */
 const told = (password: string, owner?: { readonly username?: string; readonly email?: string }) =>
@@ -204,8 +205,8 @@ describe("many logins at one time", () => {
     Effect.gen(function* () {
       const stored = yield* hash("violet kettle")
       const places = hashesAtOnce + hashesWaiting
-      const fibers = yield* Effect.forEach(Array.from({ length: places }), () =>
-        Effect.forkChild(verify("violet kettle", stored), { startImmediately: true })
+      const fibers = yield* Effect.forEach(Array.from({ length: places }), (_, place) =>
+        Effect.forkChild(verify("violet kettle", stored, `10.0.0.${place}`), { startImmediately: true })
       )
       const refused = yield* Effect.flip(verify("violet kettle", undefined))
       expect(refused._tag).toBe("PasswordsBusy")
@@ -214,6 +215,19 @@ describe("many logins at one time", () => {
       const verdicts = yield* Effect.forEach(fibers, Fiber.join)
       expect(new Set(verdicts)).toEqual(new Set(["Match"]))
       expect(yield* verify("violet kettle", stored)).toBe("Match")
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("from one address leave places to everybody else", () =>
+    Effect.gen(function* () {
+      const stored = yield* hash("violet kettle")
+      const verifying = (address: string) => Effect.result(verify("violet kettle", stored, address))
+      const one = Array.from({ length: 40 }, () => verifying("10.0.0.1"))
+      const others = Array.from({ length: 20 }, (_, number) => verifying(`10.0.1.${number}`))
+      const results = yield* Effect.all([...one, ...others], { concurrency: "unbounded" })
+      const heard = results.map(({ _tag }) => _tag === "Success")
+      expect(heard.slice(0, 40).filter(Boolean)).toHaveLength(hashesPerAddress)
+      expect(heard.slice(40)).toEqual(others.map(() => true))
     }).pipe(Effect.provide(layer))
   )
 })
