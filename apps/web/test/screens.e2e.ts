@@ -691,7 +691,8 @@ describe("the page of people", () => {
       await chooseFor(page, "Sage", "Sign out everywhere")
       await answer(page, "Sign out")
       await page.getByText("Sage is signed out everywhere.").waitFor()
-      expect(await page.getByRole("alertdialog").count()).toBe(0)
+      await page.getByRole("alertdialog").waitFor({ state: "detached" })
+      expect(await rowOf(page, "Sage").getByText("deactivated").count()).toBe(0)
     }))
 
   it("shows the link to a new password once", () =>
