@@ -7,6 +7,7 @@ import * as argon2 from "argon2"
 import { Context, Effect, Layer, Redacted } from "effect"
 import { isCommon } from "./CommonPasswords.ts"
 import * as HashQueue from "./HashQueue.ts"
+import * as HashThreads from "./HashThreads.ts"
 
 /** What one hash costs. */
 export interface HashCost {
@@ -63,6 +64,9 @@ export class Passwords extends Context.Service<
     Passwords,
     Effect.gen(function* () {
       const cost = yield* PasswordHashCost
+      yield* HashThreads.standBack.pipe(
+        Effect.catch(({ cause }) => Effect.logWarning("Hashes cannot stand back; logins may delay messages", cause))
+      )
       const nobodysHash = hashOfNobody(cost)
       const inTurn = HashQueue.make({
         atOnce: hashesAtOnce,

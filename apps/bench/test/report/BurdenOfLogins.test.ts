@@ -1,3 +1,4 @@
+import * as Accounts from "@messenger/bench/load/Accounts"
 import * as BurdenOfLogins from "@messenger/bench/report/BurdenOfLogins"
 import { it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -17,7 +18,7 @@ describe("the burden of logins", () => {
           warmUpSeconds: 0.2,
           patienceSeconds: 0
         },
-        () => Effect.succeed([{ path: "/guest", body: '{"name":"Guest"}', address: "10.0.0.1" }]),
+        (url) => Accounts.register(url, 10),
         ({ logins }) => Effect.sync(() => told.push(logins.sent))
       )
       expect(idle).toHaveLength(3)
