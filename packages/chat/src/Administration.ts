@@ -89,7 +89,7 @@ export class Administration extends Context.Service<
     readonly ownerLinkIfUnowned: Effect.Effect<Option.Option<Redacted.Redacted>, StorageUnavailable>
     /** For who has a shell on the machine: an owner link, whether there is an owner or not. */
     readonly makeOwnerLink: Effect.Effect<Redacted.Redacted, StorageUnavailable>
-    /** For who has a shell on the machine: a reset link by username. */
-    readonly makeResetLink: (username: string) => Effect.Effect<ResetLink, AccountNotFound | StorageUnavailable>
+    /** For who has a shell on the machine: a reset link by username or email address. */
+    readonly makeResetLink: (loginName: string) => Effect.Effect<ResetLink, AccountNotFound | StorageUnavailable>
   }
 >()("@messenger/chat/Administration") {}

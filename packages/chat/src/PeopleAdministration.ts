@@ -16,7 +16,7 @@ import type { Admit } from "./Admission.ts"
 import { Audit } from "./Audit.ts"
 import type { Happening } from "./Audit.ts"
 import { LivePrincipals } from "./LivePrincipals.ts"
-import { foldName } from "./NameFold.ts"
+import { foldEmail, foldName } from "./NameFold.ts"
 import { NewSessions } from "./NewSessions.ts"
 import type { Asker } from "./Rooms.ts"
 import { hashSecret, newSecret } from "./Secrets.ts"
@@ -132,8 +132,10 @@ export const make = Effect.fnUntraced(function* (admit: Admit) {
       )
     ),
 
-    makeResetLink: Effect.fn("Administration.makeResetLink")(function* (username) {
-      const by = { usernameFold: foldName(username), emailFold: undefined }
+    makeResetLink: Effect.fn("Administration.makeResetLink")(function* (loginName) {
+      const by = loginName.includes("@")
+        ? { usernameFold: undefined, emailFold: foldEmail(loginName) }
+        : { usernameFold: foldName(loginName), emailFold: undefined }
       const login = yield* whenAway(credentials.findLogin(by))
       if (Option.isNone(login)) return yield* new AccountNotFound()
       const { userId } = login.value

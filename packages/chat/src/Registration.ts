@@ -2,7 +2,6 @@
 import { AccountTaken, EmailInvalid, NameInvalid, NameTaken } from "@messenger/protocol/Account"
 import { parseDisplayName, parseEmail, parseUsername, UserId, UsernameInvalid } from "@messenger/protocol/Account"
 import type { User } from "@messenger/protocol/Account"
-import { LinkInvalid } from "@messenger/protocol/Link"
 import { AlreadyRegistered, GuestsRefused, RegistrationClosed } from "@messenger/protocol/Session"
 import type { StorageUnavailable } from "@messenger/protocol/Unavailable"
 import { Accounts as AccountRows } from "@messenger/storage/Accounts"
@@ -81,7 +80,8 @@ export const makeRegister = Effect.gen(function* () {
     if (invite !== undefined && (yield* opensServer(invite))) return undefined
     if (registration === "closed" || invite === undefined) return yield* new RegistrationClosed({ registration })
     const { roomId } = yield* invitations.find(invite)
-    return roomId === null ? invite : yield* new LinkInvalid()
+    // A link into a room is good for who has an account: it is no invitation to the server.
+    return roomId === null ? invite : yield* new RegistrationClosed({ registration })
   })
 
   // What was used for nothing is given back.

@@ -50,7 +50,8 @@ export const RegisterForm = (props: {
   readonly isUsedUp: boolean
 }): JSX.Element => {
   const { messenger, router } = useShell()
-  const [isRemembered, setRemembered] = createSignal(false)
+  // A guest was remembered before: who keeps their name should not be forgotten sooner than without an account.
+  const [isRemembered, setRemembered] = createSignal(props.guest !== undefined)
   // Once: what a guest typed over it stays, also while they become a member.
   const suggested = untrack(() => (props.guest === undefined ? "" : usernameFrom(props.guest.name)))
   const form = createForm({
