@@ -12,16 +12,23 @@ const firstRooms = [
 
 /** The rooms of this server. */
 export class RoomDirectory {
-  private readonly rooms = new Map<RoomId, Listing>()
+  private readonly rooms = new Map<string, Listing>()
+  // A room keeps its slug for as long as it lives.
+  private readonly bySlug = new Map<string, RoomId>()
   private readonly fresh = new Set<RoomId>()
   private news: () => void = () => undefined
 
   constructor(listings: ReadonlyArray<Listing>) {
-    for (const listing of listings) this.rooms.set(listing.room.id, listing)
+    for (const listing of listings) this.keep(listing)
   }
 
   get(roomId: RoomId): Listing | undefined {
     return this.rooms.get(roomId)
+  }
+
+  /** The room of that id, else the one of that slug. */
+  find(idOrSlug: string): Listing | undefined {
+    return this.rooms.get(idOrSlug) ?? this.rooms.get(this.bySlug.get(idOrSlug) ?? "")
   }
 
   get all(): ReadonlyArray<Listing> {
@@ -30,7 +37,7 @@ export class RoomDirectory {
 
   /** A room was made. */
   add(listing: Listing): void {
-    this.rooms.set(listing.room.id, listing)
+    this.keep(listing)
     this.tell(listing.room.id)
   }
 
@@ -52,6 +59,11 @@ export class RoomDirectory {
     const listings = [...this.fresh].flatMap((roomId) => this.rooms.get(roomId) ?? [])
     this.fresh.clear()
     return listings
+  }
+
+  private keep(listing: Listing): void {
+    this.rooms.set(listing.room.id, listing)
+    this.bySlug.set(listing.room.slug, listing.room.id)
   }
 
   private tell(roomId: RoomId): void {

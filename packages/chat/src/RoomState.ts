@@ -282,7 +282,9 @@ const messageOf = (entry: Entry): number => (entry.change._tag === "Post" ? entr
 
 const rowOf = ({ author, key, change, base }: Command, number: number, now: number): Message | undefined => {
   if (change._tag === "Post") {
-    return { number, change: number, author, key, state: "Present", text: change.text, at: now, editedAt: null }
+    const { text, alias } = change
+    const row = { number, change: number, author, key, state: "Present", text, at: now, editedAt: null } as const
+    return alias === undefined ? row : { ...row, alias }
   }
   if (base === undefined) return undefined
   return change._tag === "Edit"

@@ -1,12 +1,15 @@
 // Finds and starts rooms, and asks them. The face that every gateway uses; where a room lives is no gateway's business.
 import type { NameInvalid } from "@messenger/protocol/Account"
 import type { Cursor } from "@messenger/protocol/Cursor"
+import type { Listing } from "@messenger/protocol/InboxFeed"
 import type { Principal } from "@messenger/protocol/Handshake"
 import type {
+  Alias,
   ClientKey,
   CommandRejected,
   EditConflict,
   IdempotencyKeyReused,
+  Message,
   MessageInvalid,
   MessageNotFound,
   NotYourMessage,
@@ -44,10 +47,13 @@ export class Rooms extends Context.Service<
       cursor: Cursor | undefined,
       sink: Sink
     ) => Effect.Effect<never, RoomNotFound | Forbidden | Weather>
-    /** Posts; answered when the message is on disk. `text` is as it came from outside. */
+    /**
+     * Posts; answered when the message is on disk. `text` is as it came from outside, `alias` is decoded, and given only for the
+     * account of a webhook.
+     */
     readonly post: (
       asker: Asker,
-      command: { readonly roomId: RoomId; readonly key: ClientKey; readonly text: string }
+      command: { readonly roomId: RoomId; readonly key: ClientKey; readonly text: string; readonly alias?: Alias }
     ) => Effect.Effect<Receipt, CommandFailure | MessageInvalid>
     /** Replaces the text of one's own message, unless it changed after version `change`. */
     readonly edit: (
@@ -65,6 +71,23 @@ export class Rooms extends Context.Service<
       asker: Asker,
       command: { readonly roomId: RoomId; readonly key: ClientKey; readonly number: number }
     ) => Effect.Effect<Receipt, CommandFailure | MessageNotFound | NotYourMessage>
+    /** The room of that id, or of that slug, if the asker may read it. */
+    readonly find: (asker: Asker, idOrSlug: string) => Effect.Effect<Listing, RoomNotFound | Forbidden>
+    /** Rooms that the asker may read, at most 100 in order of their ids, after `after`. */
+    readonly list: (
+      asker: Asker,
+      after: RoomId | null,
+      limit: number
+    ) => Effect.Effect<
+      { readonly rooms: ReadonlyArray<Listing>; readonly next: RoomId | null },
+      Forbidden | RateLimited
+    >
+    /** One message, also one that was deleted; reads the log and starts no room. */
+    readonly message: (
+      asker: Asker,
+      roomId: RoomId,
+      number: number
+    ) => Effect.Effect<Message, RoomNotFound | MessageNotFound | Forbidden | RateLimited | StorageUnavailable>
     /** A page of history; reads the log and starts no room. */
     readonly history: (
       asker: Asker,

@@ -6,7 +6,7 @@ import * as DynamicSupervisor from "@messenger/otp/DynamicSupervisor"
 import type { ReplyTo } from "@messenger/otp/Behaviour"
 import type { ChildSpec } from "@messenger/otp/ChildSpec"
 import * as Registry from "@messenger/otp/Registry"
-import { MessageInvalid, parseMessageText } from "@messenger/protocol/Message"
+import { MessageInvalid, MessageNotFound, parseMessageText } from "@messenger/protocol/Message"
 import type { ClientKey } from "@messenger/protocol/Message"
 import type { Right } from "@messenger/protocol/Rights"
 import { RoomId, RoomNotFound } from "@messenger/protocol/Room"
@@ -129,6 +129,7 @@ const makeRooms = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, act
   const log = yield* MessageLog
   const table = yield* RoomTable
   const access = yield* Access
+  const directory = yield* Directory
   const people = yield* People
   const create = yield* RoomCreation.make
   const limits = yield* ChatLimits
@@ -222,11 +223,11 @@ const makeRooms = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, act
         )
       }),
 
-    post: Effect.fn("Rooms.post")(function* (asker, { roomId, key, text: raw }) {
+    post: Effect.fn("Rooms.post")(function* (asker, { roomId, key, text: raw, alias }) {
       const text = parseMessageText(raw)
       if (text instanceof MessageInvalid) return yield* text
       yield* admit(asker, roomId, key)
-      const change = { _tag: "Post", text } as const
+      const change = { _tag: "Post", text, ...(alias === undefined ? {} : { alias }) } as const
       const denial = () => access.denial(asker, roomId, "room.post")
       return yield* ask<Answers["post"]["A"], Answers["post"]["E"]>(actors, roomId, (reply) => ({
         _tag: "Post",
@@ -245,6 +246,31 @@ const makeRooms = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, act
         // Only an edit can meet a newer version.
         Effect.catchTag("EditConflict", Effect.die)
       )
+    }),
+
+    find: Effect.fn("Rooms.find")(function* (asker, idOrSlug) {
+      const listing = directory.find(idOrSlug)
+      return listing === undefined
+        ? yield* new RoomNotFound()
+        : yield* access.inRoom(asker, listing.room.id, "room.read")
+    }),
+
+    list: Effect.fn("Rooms.list")(function* (asker, after, limit) {
+      yield* access.onServer(asker, "room.read")
+      yield* take(buckets.histories, asker.user.id)
+      const later = directory.all
+        .filter(({ room }) => (after === null || room.id > after) && access.sees(asker.user.id, room.id))
+        .toSorted((a, b) => (a.room.id < b.room.id ? -1 : 1))
+      const rooms = later.slice(0, limit)
+      return { rooms, next: later.length > limit ? (rooms.at(-1)?.room.id ?? null) : null }
+    }),
+
+    message: Effect.fn("Rooms.message")(function* (asker, roomId, number) {
+      yield* may(asker, roomId, "room.read")
+      yield* take(buckets.histories, asker.user.id)
+      const [message] = yield* whenAway(log.messages(roomId, [number]))
+      yield* may(asker, roomId, "room.read")
+      return message ?? (yield* new MessageNotFound())
     }),
 
     history: Effect.fn("Rooms.history")(function* (asker, roomId, anchor, limit) {

@@ -36,7 +36,9 @@ export const AuditAction = Schema.Literals([
   "MemberRemoved",
   "MemberLeft",
   "RoomRoleChanged",
-  "MessageModerated"
+  "MessageModerated",
+  "WebhookMade",
+  "WebhookRemoved"
 ])
 export type AuditAction = typeof AuditAction.Type
 

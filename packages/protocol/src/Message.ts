@@ -11,6 +11,13 @@ export const ClientKey = Schema.String.check(Schema.isPattern(/^[A-Za-z0-9_-]{8,
 export type ClientKey = typeof ClientKey.Type
 
 /**
+ * What a webhook wants to be shown as, beside its own name and mark. It is said by whoever knows the webhook's address and proves
+ * nothing: show it only with the mark of a program. `emoji` is one Unicode emoji.
+ */
+export const Alias = Schema.Struct({ name: Schema.String, emoji: Schema.optionalKey(Schema.String) })
+export type Alias = typeof Alias.Type
+
+/**
  * One message. `text` is empty when the message was deleted, or when its row does not decode (`Unreadable`).
  * `at` and `editedAt` are milliseconds since 1970, UTC.
  */
@@ -18,6 +25,8 @@ export const Message = Schema.Struct({
   number: SequenceNumber,
   change: SequenceNumber,
   author: User,
+  /** Only of a webhook, whose `author` is marked as a program. */
+  alias: Schema.optionalKey(Alias),
   key: ClientKey,
   state: Schema.Literals(["Present", "Deleted", "Unreadable"]),
   text: Schema.String,

@@ -26,6 +26,8 @@ interface RoomRight {
   readonly kind: "room"
   /** The least role in the room that has it. */
   readonly role: RoomRole
+  /** The least role on the server that it takes besides; absent: any. */
+  readonly least?: ServerRole
   readonly scope: TokenScope
 }
 
@@ -52,6 +54,8 @@ export const rights = {
   "room.invite": { kind: "room", role: "moderator", scope: "write" },
   /** Give and take roles in the room. */
   "room.manage": { kind: "room", role: "owner", scope: "write" },
+  /** Make and take away webhooks of the room, and see their deliveries. Takes an account: a guest sends nothing to other servers. */
+  "room.integrate": { kind: "room", role: "owner", least: "member", scope: "write" },
   /** List accounts, set roles, deactivate, sign out everywhere, make reset links. */
   "people.manage": { kind: "server", role: "admin", scope: "admin" },
   /** Links that let somebody register. */
@@ -78,6 +82,7 @@ export const Right = Schema.Literals([
   "room.moderate",
   "room.invite",
   "room.manage",
+  "room.integrate",
   "people.manage",
   "invites.manage",
   "services.manage",
@@ -113,7 +118,8 @@ export const may = (right: Right, { role, scope }: Standing): boolean => {
   if (scope !== null && (needed.scope === null || tokenScopes.indexOf(scope) < tokenScopes.indexOf(needed.scope))) {
     return false
   }
-  return needed.kind === "room" || serverRoles.indexOf(role) >= serverRoles.indexOf(needed.role)
+  const least = needed.kind === "room" ? (needed.least ?? "guest") : needed.role
+  return serverRoles.indexOf(role) >= serverRoles.indexOf(least)
 }
 
 /** Whether the room exists for the asker at all: to others a private room is not found, admins and owners of the server included. */

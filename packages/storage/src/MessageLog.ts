@@ -4,7 +4,7 @@
 // Every append is fenced: it changes nothing unless the room's epoch is still the one it was started with, in the same
 // statement that takes the numbers (a row lock, so a stale owner cannot slip through between a read and a write).
 import type { Cursor, LogId } from "@messenger/protocol/Cursor"
-import type { ClientKey, Message, Page } from "@messenger/protocol/Message"
+import type { Alias, ClientKey, Message, Page } from "@messenger/protocol/Message"
 import type { Room, RoomId } from "@messenger/protocol/Room"
 import type { PageAnchor } from "@messenger/protocol/RoomRpcs"
 import type { UserId } from "@messenger/protocol/Account"
@@ -22,7 +22,7 @@ import type { DatabaseAway, OutcomeUnknown } from "./StorageFailure.ts"
  * A message that is deleted, or was never written, cannot be changed: the append is `Refused`.
  */
 export type EntryChange =
-  | { readonly _tag: "Post"; readonly text: string }
+  | { readonly _tag: "Post"; readonly text: string; readonly alias?: Alias }
   | { readonly _tag: "Edit"; readonly message: number; readonly text: string }
   | { readonly _tag: "Delete"; readonly message: number }
 

@@ -10,6 +10,7 @@ import { Room, RoomId, RoomNotFound } from "@messenger/protocol/Room"
 import {
   type ClientKey,
   MessageInvalid,
+  MessageNotFound,
   parseMessageText,
   type Message,
   type Receipt
@@ -94,6 +95,14 @@ export const makeFakeChat = () => {
       return message
     }
   }
+  const theLobby = Room.make({
+    id: lobby,
+    slug: Schema.decodeSync(Room.fields.slug)("lobby"),
+    name: "lobby",
+    topic: "",
+    isPrivate: false,
+    change: 0
+  })
   const knownRoom = (roomId: RoomId) => (roomId === lobby ? Effect.void : Effect.fail(new RoomNotFound()))
 
   // Brings a reader that lagged up to date, a message at a time, each when the one before has left.
@@ -146,6 +155,15 @@ export const makeFakeChat = () => {
         }),
       edit: () => Effect.fail(new RoomNotFound()),
       remove: () => Effect.fail(new RoomNotFound()),
+      find: (_, idOrSlug) =>
+        idOrSlug === lobby
+          ? Effect.succeed({ room: theLobby, lastMessage: history.length })
+          : Effect.fail(new RoomNotFound()),
+      list: () => Effect.succeed({ rooms: [{ room: theLobby, lastMessage: history.length }], next: null }),
+      message: (_, __, number) => {
+        const message = history[number - 1]
+        return message === undefined ? Effect.fail(new MessageNotFound()) : Effect.succeed(message)
+      },
       history: () =>
         Effect.succeed({
           messages: history,
@@ -155,17 +173,7 @@ export const makeFakeChat = () => {
         }),
       people: () => Effect.succeed({ people: [], next: null }),
       setTyping: () => Effect.void,
-      create: (_, { name }) =>
-        Effect.succeed(
-          Room.make({
-            id: lobby,
-            slug: Schema.decodeSync(Room.fields.slug)("lobby"),
-            name,
-            topic: "",
-            isPrivate: false,
-            change: 0
-          })
-        )
+      create: (_, { name }) => Effect.succeed({ ...theLobby, name })
     })
   )
 

@@ -79,7 +79,10 @@ const sentences: { readonly [Action in AuditAction]: (said: Said) => Sentence } 
   MemberLeft: ({ actor, room }) => line`${actor} left ${room}.`,
   RoomRoleChanged: ({ actor, subject, room, detail }) =>
     line`${actor} gave ${subject} the role ${{ name: detail }} in ${room}.`,
-  MessageModerated: ({ actor, subject, room }) => line`${actor} deleted a message by ${subject} in ${room}.`
+  MessageModerated: ({ actor, subject, room }) => line`${actor} deleted a message by ${subject} in ${room}.`,
+  // The detail is an incoming webhook's name, or the host that an outgoing one calls.
+  WebhookMade: ({ actor, room, detail }) => line`${actor} made the webhook ${{ name: detail }} in ${room}.`,
+  WebhookRemoved: ({ actor, room, detail }) => line`${actor} removed the webhook ${{ name: detail }} from ${room}.`
 }
 
 /** The sentence for an entry; `roomName` knows the rooms that the reader sees. */

@@ -1,0 +1,112 @@
+// Webhooks: addresses that post into a room, and addresses that are told what happens in one. Both belong to their room, and end with
+// it or by one of its owners. How a delivery is made and signed is in `docs/api.md` (Standard Webhooks, standardwebhooks.com).
+import { Schema } from "effect"
+import { User } from "./Account.ts"
+import { SequenceNumber } from "./Cursor.ts"
+import { RoomId } from "./Room.ts"
+
+/** Names a webhook to those who may change it; it opens nothing. */
+export const WebhookId = Schema.String.check(Schema.isPattern(/^[A-Za-z0-9_-]{1,40}$/)).pipe(Schema.brand("WebhookId"))
+export type WebhookId = typeof WebhookId.Type
+
+/** An address that posts into the room as `app`. The address itself holds a secret and is answered once, when it is made. */
+export const IncomingWebhook = Schema.Struct({
+  id: WebhookId,
+  roomId: RoomId,
+  /** Who its messages are by; `name` is the webhook's. */
+  app: User,
+  createdBy: User,
+  /** UTC milliseconds, as all times here. */
+  createdAt: Schema.Int,
+  lastUsedAt: Schema.NullOr(Schema.Int)
+})
+export type IncomingWebhook = typeof IncomingWebhook.Type
+
+/** Where the address of an incoming webhook leads; its token follows. */
+export const incomingWebhookPath = "/hooks/"
+
+/** What an outgoing webhook may be told. A message that was posted and changed before it is told of is told once, as it is then. */
+export const WebhookEvent = Schema.Literals(["message.posted", "message.edited", "message.deleted"])
+export type WebhookEvent = typeof WebhookEvent.Type
+
+/** Why a webhook is told nothing at present: an owner paused it, or its receiver answered 410 Gone. */
+export const WebhookPause = Schema.Literals(["Paused", "Gone"])
+export type WebhookPause = typeof WebhookPause.Type
+
+/** An address that is told what happens in the room. What it is signed with is answered once, when it is made. */
+export const OutgoingWebhook = Schema.Struct({
+  id: WebhookId,
+  roomId: RoomId,
+  url: Schema.String,
+  events: Schema.Array(WebhookEvent),
+  /** Null while it is told. What happens while it is paused is not told later. */
+  paused: Schema.NullOr(WebhookPause),
+  createdBy: User,
+  createdAt: Schema.Int
+})
+export type OutgoingWebhook = typeof OutgoingWebhook.Type
+
+/** Names one delivery; sent as `webhook-id`, the same for every attempt. */
+export const DeliveryId = Schema.String.check(Schema.isPattern(/^[A-Za-z0-9_-]{1,40}$/)).pipe(
+  Schema.brand("DeliveryId")
+)
+export type DeliveryId = typeof DeliveryId.Type
+
+/**
+ * Why an attempt got no answer. `Refused`: the address may not be called (WEBHOOK_ALLOW). `Unresolved`: its name has none.
+ * `Unreachable`: no connection, or it broke. `Untrusted`: its certificate is not valid. `TimedOut`: 5 seconds. `TooLarge`: it
+ * answered more than 64 KiB.
+ */
+export const DeliveryProblem = Schema.Literals([
+  "Refused",
+  "Unresolved",
+  "Unreachable",
+  "Untrusted",
+  "TimedOut",
+  "TooLarge"
+])
+export type DeliveryProblem = typeof DeliveryProblem.Type
+
+/**
+ * One event on its way to one webhook. `Pending` until an attempt is answered with 2xx (`Delivered`) or the last one is not
+ * (`Failed`). `status` and `problem` are those of the last attempt; at most one of them is there.
+ */
+export const Delivery = Schema.Struct({
+  id: DeliveryId,
+  event: WebhookEvent,
+  /** The message it is about. */
+  number: SequenceNumber,
+  state: Schema.Literals(["Pending", "Delivered", "Failed"]),
+  attempts: Schema.Int,
+  createdAt: Schema.Int,
+  lastAttemptAt: Schema.NullOr(Schema.Int),
+  /** When the next attempt is due; null when there is none. */
+  nextAttemptAt: Schema.NullOr(Schema.Int),
+  /** The HTTP status that the receiver answered. */
+  status: Schema.NullOr(Schema.Int),
+  problem: Schema.NullOr(DeliveryProblem),
+  /** How long the last attempt took, in milliseconds. */
+  tookMillis: Schema.NullOr(Schema.Int)
+})
+export type Delivery = typeof Delivery.Type
+
+/** Deliveries from the newest to the oldest; ask again before the id of the last. */
+export const DeliveryPage = Schema.Struct({ deliveries: Schema.Array(Delivery), hasOlder: Schema.Boolean })
+export type DeliveryPage = typeof DeliveryPage.Type
+
+/** There is no such webhook in the room, or its address is no longer valid. */
+export class WebhookNotFound extends Schema.TaggedError<WebhookNotFound>()("WebhookNotFound", {}) {}
+
+/** There is no such delivery of the webhook. */
+export class DeliveryNotFound extends Schema.TaggedError<DeliveryNotFound>()("DeliveryNotFound", {}) {}
+
+/** The room has as many webhooks as a room may have. */
+export class TooManyWebhooks extends Schema.TaggedError<TooManyWebhooks>()("TooManyWebhooks", { limit: Schema.Int }) {}
+
+/**
+ * The address of an outgoing webhook cannot be taken. `NotHttps` and `PrivateAddress` are lifted by the operator's WEBHOOK_ALLOW;
+ * `Unresolved`: its name has no address at present.
+ */
+export class WebhookUrlRefused extends Schema.TaggedError<WebhookUrlRefused>()("WebhookUrlRefused", {
+  reason: Schema.Literals(["NotAnAddress", "NotHttps", "HasCredentials", "PrivateAddress", "Unresolved"])
+}) {}
