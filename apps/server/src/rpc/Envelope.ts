@@ -53,7 +53,8 @@ export const read = (text: string): Envelope | BadFrame | { readonly _tag: "Igno
         _tag: "Request",
         id: frame.value.id,
         tag: frame.value.tag,
-        payload: frame.value.payload,
+        // What takes no payload decodes null: a client may leave it out.
+        payload: frame.value.payload ?? null,
         headers: []
       }
     case "Interrupt":
