@@ -3,7 +3,8 @@
 import { Schema } from "effect"
 import { User } from "./Account.ts"
 import { SequenceNumber } from "./Cursor.ts"
-import { RoomId } from "./Room.ts"
+import { Message } from "./Message.ts"
+import { RoomId, Slug } from "./Room.ts"
 
 /** Names a webhook to those who may change it; it opens nothing. */
 export const WebhookId = Schema.String.check(Schema.isPattern(/^[A-Za-z0-9_-]{1,40}$/)).pipe(Schema.brand("WebhookId"))
@@ -55,7 +56,8 @@ export type DeliveryId = typeof DeliveryId.Type
 /**
  * Why an attempt got no answer. `Refused`: the address may not be called (WEBHOOK_ALLOW). `Unresolved`: its name has none.
  * `Unreachable`: no connection, or it broke. `Untrusted`: its certificate is not valid. `TimedOut`: 5 seconds. `TooLarge`: it
- * answered more than 64 KiB.
+ * answered more than 64 KiB. `Unsigned`: nothing was sent, since what it is signed with was sealed by another key of the server
+ * (SECRET_KEY): set that key again, or make the webhook anew.
  */
 export const DeliveryProblem = Schema.Literals([
   "Refused",
@@ -63,9 +65,24 @@ export const DeliveryProblem = Schema.Literals([
   "Unreachable",
   "Untrusted",
   "TimedOut",
-  "TooLarge"
+  "TooLarge",
+  "Unsigned"
 ])
 export type DeliveryProblem = typeof DeliveryProblem.Type
+
+/**
+ * What a receiver is sent, as JSON: what happened, when (ISO 8601), and the message as it is at this attempt; the text of a message
+ * that was deleted is never sent. A message by `author.isApp` came from a program: who answers messages should pass those over.
+ */
+export const WebhookPayload = Schema.Struct({
+  type: WebhookEvent,
+  timestamp: Schema.String,
+  data: Schema.Struct({
+    room: Schema.Struct({ id: RoomId, slug: Slug, name: Schema.String }),
+    message: Message
+  })
+})
+export type WebhookPayload = typeof WebhookPayload.Type
 
 /**
  * One event on its way to one webhook. `Pending` until an attempt is answered with 2xx (`Delivered`) or the last one is not

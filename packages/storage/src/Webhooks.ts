@@ -118,14 +118,24 @@ export class Webhooks extends Context.Service<
     >
     /** Every outgoing webhook that is not paused and whose cursor is behind its room's head. */
     readonly behind: Effect.Effect<ReadonlyArray<OutgoingRow>, DatabaseAway>
-    /** Moves the cursor and queues what it passed, in one step; false, and nothing done, when the cursor is not at `from` any more. */
+    /**
+     * Moves the cursor and queues what it passed, in this order, in one step; false, and nothing done, when the cursor is not at
+     * `from` any more, or the webhook is paused or gone.
+     */
     readonly enqueue: (
       id: WebhookId,
       move: { readonly from: number; readonly to: number },
       deliveries: ReadonlyArray<NewDelivery>
     ) => Effect.Effect<boolean, DatabaseAway>
-    /** Pending deliveries whose next attempt is due at `now`, the longest due first; none of paused webhooks. */
-    readonly due: (now: number, limit: number) => Effect.Effect<ReadonlyArray<DueDelivery>, DatabaseAway>
+    /**
+     * Pending deliveries whose next attempt is due at `now`: of each webhook at most one, the one that is due the longest, of several
+     * the one that was queued first; none of paused webhooks, nor of those that are `busy`. The longest due first.
+     */
+    readonly due: (
+      now: number,
+      limit: number,
+      busy: ReadonlyArray<WebhookId>
+    ) => Effect.Effect<ReadonlyArray<DueDelivery>, DatabaseAway>
     /** When the next pending delivery of webhooks that are not paused is due; `None` when none is. */
     readonly nextDue: Effect.Effect<Option.Option<number>, DatabaseAway>
     /** Writes what attempts came to; a delivery that is gone meanwhile stays gone. Counts one attempt each. */
