@@ -41,6 +41,17 @@ describe("what a browser is sent", () => {
     expect(total).toBeLessThan(initialBudget)
   })
 
+  it("brings the contract of accounts, members, people and webhooks when something of it is first asked", () => {
+    const first = new Set(initialFiles(files).map(({ fileName }) => fileName))
+    const contract = files.flatMap((file) =>
+      file.type === "chunk" && first.has(file.fileName) ? file.moduleIds.filter((id) => id.endsWith("Rpcs.ts")) : []
+    )
+    expect(contract.map((id) => relative(root, id)).toSorted()).toEqual([
+      "packages/protocol/src/InboxRpcs.ts",
+      "packages/protocol/src/RoomRpcs.ts"
+    ])
+  })
+
   it("has no style attribute in its markup, which the server's policy would drop", () => {
     const markup = files.flatMap((file) =>
       file.type === "chunk" ? [...file.code.matchAll(/<[a-z]+ [^<>`]*\bstyle=/g)].map(([found]) => found) : []

@@ -10,7 +10,7 @@ import type { Connection } from "./Connection.ts"
 import { once } from "./Request.ts"
 import type { Answerable } from "./Request.ts"
 import { Unreachable } from "./Unreachable.ts"
-import type { Rpcs } from "./WireProtocol.ts"
+import type { AllRpcs } from "./WireProtocol.ts"
 
 type Callable =
   | RpcGroup.Rpcs<typeof AccountRpcs>
@@ -32,7 +32,7 @@ type Contract = {
       ? []
       : [payload: Rpc.PayloadConstructor<RpcOf<Tag>>]
     readonly success: Rpc.Success<RpcOf<Tag>>
-    readonly failure: Effect.Error<ReturnType<Rpcs[Tag]>>
+    readonly failure: Effect.Error<ReturnType<AllRpcs[Tag]>>
   }
 }
 type Requests = {
@@ -62,8 +62,10 @@ export const call = <Tag extends CallTag>(
       duration: connectionMillis,
       orElse: () => Effect.fail(new Unreachable({ cause: "There is no connection" }))
     }),
-    once(connection, (rpcs) => {
-      const requests: Requests = rpcs
-      return requests[tag](...payload)
-    })
+    once(connection, ({ all }) =>
+      Effect.flatMap(all, (rpcs) => {
+        const requests: Requests = rpcs
+        return requests[tag](...payload)
+      })
+    )
   )

@@ -4,15 +4,27 @@
 // Ids on the wire: the n-th follow of a feed on a connection is `<feed>~<n>`, the same for nearly every client, so that the
 // server can frame a broadcast once for all of them; other requests count 1, 2, 3 … No id is used twice on one connection.
 // One connection only: it never reconnects; Connection.ts makes a new one, whose counters begin anew.
-import { contractVersion } from "@messenger/protocol/Handshake"
-import { MessengerRpcs } from "@messenger/protocol/MessengerRpcs"
-import { Effect, Schema } from "effect"
-import type { Scope } from "effect"
+//
+// What every client asks at once is here from the start; the whole contract is loaded when something else of it is first asked,
+// so that a page does not wait for the schemas of pages that nobody opened.
+import { contractVersion, HandshakeRpcs } from "@messenger/protocol/Handshake"
+import { InboxRpcs } from "@messenger/protocol/InboxRpcs"
+import type { MessengerRpcs } from "@messenger/protocol/MessengerRpcs"
+import { RoomRpcs } from "@messenger/protocol/RoomRpcs"
+import { Effect, Schema, Scope } from "effect"
 import { RpcClient, RpcClientError, RpcMessage, RpcSerialization } from "effect/rpc"
 import type { Socket } from "effect/socket"
 
-/** The typed requests of the contract. */
-export type Rpcs = RpcClient.FromGroup<typeof MessengerRpcs, RpcClientError.RpcClientError>
+const FirstRpcs = HandshakeRpcs.merge(RoomRpcs, InboxRpcs)
+
+/** Every typed request of the contract. */
+export type AllRpcs = RpcClient.FromGroup<typeof MessengerRpcs, RpcClientError.RpcClientError>
+
+/** The typed requests of a connection: those of rooms and the inbox, and a way to the others. */
+export interface Rpcs extends RpcClient.FromGroup<typeof FirstRpcs, RpcClientError.RpcClientError> {
+  /** All of them, loaded when they are first wanted. Fails as a lost connection does when they cannot be had; want them again. */
+  readonly all: Effect.Effect<AllRpcs, RpcClientError.RpcClientError>
+}
 
 /** One connection's requests, and where what comes in goes. */
 export interface Wire {
@@ -38,20 +50,25 @@ export const make = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Wire, never, Scope.Scope> {
   const parser = RpcSerialization.json.makeUnsafe()
   const ids = wireIds()
-  // Set while the RPC client listens, which is before its first request leaves.
-  let deliver: ((response: RpcMessage.FromServerEncoded) => Effect.Effect<void>) | undefined
+  const scope = yield* Effect.scope
+  // Each RPC client listens from when it is made, and knows by its id which response is its own.
+  const listeners = new Set<(response: RpcMessage.FromServerEncoded) => Effect.Effect<void>>()
+  // Set once something was asked that is not among the first.
+  let whole: AllRpcs | undefined
   // Set once the connection is of no use any more.
   let failure: RpcClientError.RpcClientError | undefined
   let requests = 0
 
   const encode = (message: RpcMessage.FromClientEncoded) => JSON.stringify(message)
+  const deliver = (response: RpcMessage.FromServerEncoded) =>
+    Effect.forEach(listeners, (listen) => listen(response), { discard: true })
 
   const protocol = RpcClient.Protocol.of({
-    run: (_clientId, handler) =>
-      Effect.suspend(() => {
-        deliver = handler
-        return Effect.never
-      }),
+    // Not when its fiber first runs: the answer to a request that leaves at once might be there before.
+    run: (_clientId, handler) => {
+      listeners.add(handler)
+      return Effect.never
+    },
     send: (_clientId, message) => {
       if (failure !== undefined) return Effect.fail(failure)
       const text = encode(outgoing(ids, message))
@@ -64,10 +81,21 @@ export const make = Effect.fnUntraced(function* (
     codecFor: RpcSerialization.json.codecFor
   })
 
-  const rpcs = yield* RpcClient.make(MessengerRpcs, {
-    disableTracing: true,
-    generateRequestId: () => RpcMessage.RequestId(++requests)
-  }).pipe(Effect.provideService(RpcClient.Protocol, protocol))
+  const options = { disableTracing: true, generateRequestId: () => RpcMessage.RequestId(++requests) }
+  const first = yield* Effect.provideService(RpcClient.make(FirstRpcs, options), RpcClient.Protocol, protocol)
+
+  const all = Effect.gen(function* () {
+    if (whole !== undefined) return whole
+    const { MessengerRpcs } = yield* Effect.tryPromise({
+      try: () => import("@messenger/protocol/MessengerRpcs"),
+      catch: (cause) => defect("The contract could not be loaded", cause)
+    })
+    const made = yield* RpcClient.make(MessengerRpcs, options).pipe(
+      Effect.provideService(RpcClient.Protocol, protocol),
+      Effect.provideService(Scope.Scope, scope)
+    )
+    return (whole ??= made)
+  })
 
   const receive = Effect.fnUntraced(function* (frame: string | Uint8Array) {
     const messages = yield* Effect.try({
@@ -79,7 +107,7 @@ export const make = Effect.fnUntraced(function* (
       if (message._tag === "Pong") continue
       if (message._tag === "Defect") return yield* defect("The server gave up on this connection", message.defect)
       const response = incoming(ids, message)
-      if (response !== undefined && deliver !== undefined) yield* deliver(response)
+      if (response !== undefined) yield* deliver(response)
     }
   })
 
@@ -87,10 +115,10 @@ export const make = Effect.fnUntraced(function* (
     Effect.suspend(() => {
       if (failure !== undefined) return Effect.void
       failure = error
-      return deliver === undefined ? Effect.void : deliver({ _tag: "ClientProtocolError", error })
+      return deliver({ _tag: "ClientProtocolError", error })
     })
 
-  return { rpcs, receive, fail, ping: Effect.suspend(() => write(encode(RpcMessage.constPing))) }
+  return { rpcs: { ...first, all }, receive, fail, ping: Effect.suspend(() => write(encode(RpcMessage.constPing))) }
 })
 
 const Answer = Schema.Union([

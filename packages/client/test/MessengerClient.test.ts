@@ -1,6 +1,6 @@
 import { expect, it } from "@effect/vitest"
 import type { RoomFrame } from "@messenger/protocol/RoomFeed"
-import { Context, Effect, Exit, Latch, Layer, Redacted, Scope, Stream } from "effect"
+import { Context, Effect, Exit, Fiber, Latch, Layer, Redacted, Scope, Stream } from "effect"
 import { Socket } from "effect/socket"
 import { describe } from "vitest"
 import { DrainLock } from "../src/DrainLock.ts"
@@ -146,7 +146,7 @@ describe("a client", () => {
       yield* settle
       server.setUp(true)
       yield* elapse("4 seconds")
-      expect(inTime.pollUnsafe()).toMatchObject({ _tag: "Success", value: { user: ada } })
+      expect(yield* Fiber.join(inTime)).toMatchObject({ user: ada })
       server.setUp(false)
       yield* server.dropSockets()
       const tooLate = yield* Effect.forkScoped(Effect.flip(call("GetAccount")))
