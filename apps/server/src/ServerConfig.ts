@@ -35,6 +35,7 @@ export const parse = (environment: Environment): Effect.Effect<Values, ConfigInv
     socketTokenDays: of(settings.socketTokenDays),
     auditAddressDays: of(settings.auditAddressDays),
     metricsToken: of(settings.metricsToken),
+    webhookAllow: of(settings.webhookAllow),
     logLevel: of(settings.logLevel),
     socketsPerAddress: of(settings.socketsPerAddress),
     socketsPerUser: of(settings.socketsPerUser),

@@ -1,4 +1,5 @@
 // How the parts of a server are put together. The only file of the server that knows which database there is.
+import * as NodeDns from "@effect/platform-node/NodeDns"
 import { AccountPolicy } from "@messenger/chat/AccountPolicy"
 import { ChatLimits } from "@messenger/chat/ChatLimits"
 import * as SingleNode from "@messenger/chat/SingleNode"
@@ -19,6 +20,8 @@ import { SecretKey } from "./tokens/SecretKey.ts"
 import { SocketTokens } from "./tokens/SocketTokens.ts"
 import { Upgrades } from "./Upgrades.ts"
 import { WebClient } from "./web/WebClient.ts"
+import * as SecretBox from "./webhooks/SecretBox.ts"
+import * as Transport from "./webhooks/Transport.ts"
 
 /** The database that the settings name. */
 const storage = Layer.unwrap(
@@ -63,6 +66,9 @@ const chat = SingleNode.layer.pipe(Layer.provide(Layer.mergeAll(limits, policy))
 /** What this server signs, and the key it does it with. */
 const tokens = Layer.provideMerge(SocketTokens.layer, SecretKey.layer)
 
+/** How deliveries leave the server, and how what signs them is kept. */
+const webhooks = Layer.merge(Layer.provide(Transport.layer, NodeDns.layer), SecretBox.layer)
+
 /** What clients talk to. */
 const gateways = Upgrades.layer.pipe(
   Layer.provideMerge(Authenticator.layer),
@@ -74,6 +80,7 @@ const gateways = Upgrades.layer.pipe(
 export const single = (webFolder: string) =>
   Layer.mergeAll(gateways, WebClient.layer(webFolder)).pipe(
     Layer.provideMerge(chat),
+    Layer.provideMerge(webhooks),
     Layer.provideMerge(tokens),
     // Before the key, which must not be made in a folder that another server has.
     Layer.provideMerge(storage),

@@ -90,6 +90,17 @@ describe("the settings", () => {
     })
   )
 
+  it.effect("take networks, addresses and host names for what webhooks may call in one's own network", () =>
+    Effect.gen(function* () {
+      const { webhookAllow } = yield* parse({ WEBHOOK_ALLOW: "10.0.0.0/8, ::1,Build.example.org.,ci" })
+      expect(webhookAllow.map(String)).toEqual(["10.0.0.0/8", "::1/128", "build.example.org", "ci"])
+      expect((yield* parse({})).webhookAllow).toEqual([])
+      for (const given of ["*", "http://ci", "10.0.0.1/8", "10.0.0.256", "ci:8080", "*.example.org"]) {
+        expect(yield* sentenceOf({ WEBHOOK_ALLOW: given })).toContain("WEBHOOK_ALLOW")
+      }
+    })
+  )
+
   it.effect("take for allowed origins only what one page can say it is", () =>
     Effect.gen(function* () {
       const { allowedOrigins } = yield* parse({ ALLOWED_ORIGINS: "https://App.example.org/, http://localhost:5173" })

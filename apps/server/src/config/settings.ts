@@ -1,5 +1,6 @@
 // All settings of the server, in one table.
 import { Option, Result, Schema, SchemaTransformation } from "effect"
+import * as Host from "effect/net/Host"
 import * as IpNetwork from "effect/net/IpNetwork"
 import * as NetAddress from "effect/net/NetAddress"
 import { absentAsNone, list, secret, setting } from "./Setting.ts"
@@ -28,6 +29,14 @@ const networkOf = (text: string): Option.Option<IpNetwork.IpNetwork> =>
       : Result.flatMap(NetAddress.ipFromString(text), (address) =>
           IpNetwork.fromAddress(address, NetAddress.width(address))
         )
+  )
+
+/** Networks of one's own, and hosts in them by name. */
+export type OwnNetwork = IpNetwork.IpNetwork | Host.DomainName
+
+const ownNetworkOf = (text: string): Option.Option<OwnNetwork> =>
+  Option.orElse(networkOf(text), () =>
+    Option.map(Result.getSuccess(Host.domainNameFromString(text)), (name) => Host.toRelative(name))
   )
 
 const textOf = (minimum: number) => Schema.String.check(Schema.isMinLength(minimum))
@@ -131,6 +140,11 @@ export const settings = {
     unit: "text",
     about: "Lets whoever sends it as a bearer token read /metrics from elsewhere than this machine.",
     expects: "a text of at least 16 characters"
+  }),
+  webhookAllow: list("WEBHOOK_ALLOW", ownNetworkOf, {
+    unit: "addresses, networks or host names, with commas",
+    about: "What outgoing webhooks may call in your own network, also by http, like 10.0.0.0/8,build.example.org.",
+    expects: "IP addresses, networks like 10.0.0.0/8 or host names, with commas between them"
   }),
   logLevel: setting("LOG_LEVEL", Schema.Literals(["Debug", "Info", "Warn", "Error", "None"]), {
     fallback: "Info",
