@@ -1,8 +1,8 @@
 // How the server leaves its clients: nobody new is let in, what was taken is answered, and everybody is told to connect again.
 import { Effect } from "effect"
+import { Connections } from "./connections/Connections.ts"
+import { closeCode } from "./connections/Peer.ts"
 import { Readiness } from "./Readiness.ts"
-import { closeCode } from "./rpc/Connection.ts"
-import { Connections } from "./rpc/Connections.ts"
 import { ServerConfig } from "./ServerConfig.ts"
 
 const reason = "the server restarts"
@@ -19,7 +19,7 @@ export const drain = Effect.gen(function* () {
   readiness.set(false)
   connections.refuseNew()
   yield* Effect.logInfo("Draining")
-  for (const connection of connections.all()) connection.retire(closeCode.serviceRestart, reason)
+  connections.retireAll(closeCode.serviceRestart, reason)
   yield* connections.empty.pipe(
     Effect.timeoutOrElse({ duration: `${drainSeconds} seconds`, orElse: () => Effect.void }),
     Effect.andThen(Effect.sync(() => connections.closeAll(closeCode.serviceRestart, reason)))

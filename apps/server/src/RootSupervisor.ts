@@ -8,6 +8,7 @@ import * as Supervisor from "@messenger/otp/Supervisor"
 import * as Worker from "@messenger/otp/Worker"
 import { Effect, type Scope } from "effect"
 import type { AddressInfo } from "node:net"
+import * as Heartbeat from "./connections/Heartbeat.ts"
 import { drain } from "./Drain.ts"
 import { HttpListener } from "./HttpListener.ts"
 import * as HttpServer from "./HttpServer.ts"
@@ -58,7 +59,7 @@ const gateways = Effect.fnUntraced(function* (
         Worker.make({
           id: "heartbeat",
           init: Effect.void,
-          run: () => Effect.provide(RpcGateway.watch, context)
+          run: () => Effect.provide(Heartbeat.run, context)
         }),
         Worker.make({
           id: "http",
@@ -84,7 +85,7 @@ const gateways = Effect.fnUntraced(function* (
 type Needs = Exclude<
   | Effect.Services<typeof HttpServer.serve>
   | Effect.Services<typeof RpcGateway.serve>
-  | Effect.Services<typeof RpcGateway.watch>
+  | Effect.Services<typeof Heartbeat.run>
   | Effect.Services<typeof drain>,
   Scope.Scope
 >

@@ -8,6 +8,8 @@ import * as Postgres from "@messenger/storage/Postgres"
 import { ServerLease } from "@messenger/storage/ServerLease"
 import * as Sqlite from "@messenger/storage/Sqlite"
 import { Effect, Layer, Option } from "effect"
+import { Connections } from "./connections/Connections.ts"
+import { WebSockets } from "./connections/WebSockets.ts"
 import { Callers } from "./edge/Callers.ts"
 import { GatewayCounts } from "./GatewayCounts.ts"
 import { HttpListener } from "./HttpListener.ts"
@@ -73,6 +75,8 @@ const webhooks = Layer.merge(Layer.provide(Transport.layer, NodeDns.layer), Secr
 const gateways = Upgrades.layer.pipe(
   Layer.provideMerge(Authenticator.layer),
   Layer.provideMerge(RpcGateway.layer),
+  Layer.provideMerge(WebSockets.layer),
+  Layer.provideMerge(Connections.layer),
   Layer.provideMerge(Layer.mergeAll(Callers.layer, GatewayCounts.layer, ProcessMetrics.layer, Readiness.layer))
 )
 

@@ -7,13 +7,13 @@ import { Forbidden } from "@messenger/protocol/Rights"
 import { Effect, Redacted } from "effect"
 import { SocketTokens } from "../tokens/SocketTokens.ts"
 import { asAsker } from "./Authentication.ts"
-import { Connections } from "./Connections.ts"
+import { RpcConnections } from "./RpcConnections.ts"
 
 export const accountHandlersLayer = AccountRpcs.toLayer(
   Effect.gen(function* () {
     const accounts = yield* Accounts
     const administration = yield* Administration
-    const connections = yield* Connections
+    const connections = yield* RpcConnections
     const members = yield* Members
     const socketTokens = yield* SocketTokens
     return {
@@ -25,7 +25,7 @@ export const accountHandlersLayer = AccountRpcs.toLayer(
       CreateSocketToken: (_, { client }) =>
         asAsker(({ sessionId }) =>
           // Whoever came with an API token has no session to come back to; who came with a socket token would renew it for ever.
-          sessionId === null || connections.get(client.id)?.peer.holder?.until !== null
+          sessionId === null || connections.get(client.id)?.connection.peer.holder?.until !== null
             ? Effect.fail(new Forbidden({ needs: "self.sessions" }))
             : Effect.map(socketTokens.issue(sessionId), ({ expiresAt, token }) => ({
                 token: Redacted.value(token),

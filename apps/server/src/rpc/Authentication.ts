@@ -11,7 +11,7 @@ import {
 import { Forbidden, may, Needs } from "@messenger/protocol/Rights"
 import { type Cause, Clock, Context, Effect, Layer } from "effect"
 import { randomUUID } from "node:crypto"
-import { Connections } from "./Connections.ts"
+import { RpcConnections } from "./RpcConnections.ts"
 
 /**
  * Lets a request pass as the person of its connection, when the connection has been greeted and the person has the right that the call
@@ -20,10 +20,10 @@ import { Connections } from "./Connections.ts"
 export const authenticationLayer = Layer.effect(
   Authentication,
   Effect.gen(function* () {
-    const connections = yield* Connections
+    const connections = yield* RpcConnections
     const sessions = yield* Sessions
     return Authentication.of((effect, { client, rpc }) => {
-      const connection = connections.get(client.id)
+      const connection = connections.get(client.id)?.connection
       if (connection === undefined) return Effect.interrupt
       const { principal } = connection
       if (principal === undefined) return Effect.fail(new Unauthenticated())
@@ -58,11 +58,11 @@ const isForbidden = (reason: Cause.Reason<unknown>): reason is Cause.Die & { rea
 /** Answers `Handshake`. */
 export const handshakeLayer = HandshakeRpcs.toLayer(
   Effect.gen(function* () {
-    const connections = yield* Connections
+    const connections = yield* RpcConnections
     const node = randomUUID()
     return {
       Handshake: Effect.fnUntraced(function* ({ contract }, { client }) {
-        const connection = connections.get(client.id)
+        const connection = connections.get(client.id)?.connection
         if (connection === undefined) return yield* Effect.interrupt
         if (contract !== contractVersion) return yield* new UpgradeRequired({ serverContract: contractVersion })
         if (connection.principal === undefined) return yield* new Unauthenticated()

@@ -8,7 +8,7 @@ import { Context, Effect, Layer } from "effect"
 import type { RequestId } from "effect/rpc/RpcMessage"
 import { ServerConfig } from "../ServerConfig.ts"
 import { asAsker } from "./Authentication.ts"
-import { Connections } from "./Connections.ts"
+import { RpcConnections } from "./RpcConnections.ts"
 
 /** The request that a follow belongs to. */
 export interface FollowRequest {
@@ -29,7 +29,7 @@ export class FeedSinks extends Context.Service<
   static readonly layer = Layer.effect(
     FeedSinks,
     Effect.gen(function* () {
-      const connections = yield* Connections
+      const connections = yield* RpcConnections
       const { followsPerSocket } = yield* ServerConfig
       return FeedSinks.of({
         follow: ({ client, requestId }, feed) =>

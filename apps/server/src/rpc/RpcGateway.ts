@@ -2,19 +2,18 @@
 import { MessengerRpcs } from "@messenger/protocol/MessengerRpcs"
 import { Effect, Layer } from "effect"
 import * as RpcServer from "effect/rpc/RpcServer"
+import { closeCode } from "../connections/Peer.ts"
 import { accountHandlersLayer } from "./AccountHandlers.ts"
 import { authenticationLayer, handshakeLayer } from "./Authentication.ts"
-import { closeCode } from "./Connection.ts"
-import { Connections } from "./Connections.ts"
 import { FeedSinks } from "./FeedSinks.ts"
-import * as Heartbeat from "./Heartbeat.ts"
 import { inboxHandlersLayer } from "./InboxHandlers.ts"
 import { memberHandlersLayer } from "./MemberHandlers.ts"
 import { peopleHandlersLayer } from "./PeopleHandlers.ts"
 import { roomHandlersLayer } from "./RoomHandlers.ts"
+import { RpcConnections } from "./RpcConnections.ts"
 import { WebSocketProtocol } from "./WebSocketProtocol.ts"
 
-/** Connections and what answers their requests; nothing runs yet. */
+/** What answers requests; nothing runs yet. */
 export const layer = Layer.mergeAll(
   authenticationLayer,
   handshakeLayer,
@@ -26,13 +25,13 @@ export const layer = Layer.mergeAll(
 ).pipe(
   Layer.provide(FeedSinks.layer),
   Layer.provideMerge(WebSocketProtocol.layer),
-  Layer.provideMerge(Connections.layer)
+  Layer.provideMerge(RpcConnections.layer)
 )
 
 /** Answers requests until it is interrupted. Its clients cannot outlive it: they are told to connect again. */
 export const serve = Effect.gen(function* () {
   const { protocol } = yield* WebSocketProtocol
-  const connections = yield* Connections
+  const connections = yield* RpcConnections
   return yield* RpcServer.make(MessengerRpcs, {
     disableTracing: true,
     // A handler's bug ends that request and none beside it.
@@ -42,6 +41,3 @@ export const serve = Effect.gen(function* () {
     Effect.ensuring(Effect.sync(() => connections.closeAll(closeCode.serviceRestart, "the server restarts")))
   )
 })
-
-/** Watches over the connections until it is interrupted. */
-export const watch = Heartbeat.run

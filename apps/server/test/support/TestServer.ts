@@ -2,6 +2,9 @@
 import { Duration, Effect, Fiber, Layer, type Scope } from "effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import type { AddressInfo } from "node:net"
+import { Connections } from "../../src/connections/Connections.ts"
+import * as Heartbeat from "../../src/connections/Heartbeat.ts"
+import { WebSockets } from "../../src/connections/WebSockets.ts"
 import { drain } from "../../src/Drain.ts"
 import { Callers } from "../../src/edge/Callers.ts"
 import { GatewayCounts } from "../../src/GatewayCounts.ts"
@@ -9,8 +12,6 @@ import { HttpListener } from "../../src/HttpListener.ts"
 import * as HttpServer from "../../src/HttpServer.ts"
 import * as ProcessMetrics from "../../src/ProcessMetrics.ts"
 import { Readiness } from "../../src/Readiness.ts"
-import { Connections } from "../../src/rpc/Connections.ts"
-import { HeartbeatTimings, type Timings } from "../../src/rpc/Heartbeat.ts"
 import * as RpcGateway from "../../src/rpc/RpcGateway.ts"
 import { ServerConfig, type Environment } from "../../src/ServerConfig.ts"
 import { Authenticator } from "../../src/tokens/Authenticator.ts"
@@ -40,7 +41,7 @@ export interface TestServer {
 /** What a test may choose. */
 export interface TestServerOptions {
   readonly environment?: Environment
-  readonly heartbeat?: Partial<Timings>
+  readonly heartbeat?: Partial<Heartbeat.Timings>
   readonly webFolder?: string
   /** Whose a credential is, instead of what the server finds. */
   readonly holderOf?: Authenticator["Service"]["holderOf"]
@@ -48,7 +49,7 @@ export interface TestServerOptions {
 
 const secretKey = "a key for tests, of 32 characters or more"
 
-const slowHeartbeat: Timings = {
+const slowHeartbeat: Heartbeat.Timings = {
   beatEvery: Duration.millis(20),
   pingAfter: Duration.seconds(60),
   deadAfter: Duration.seconds(120),
@@ -66,6 +67,8 @@ export const startServer = (options: TestServerOptions = {}): Effect.Effect<Test
         : Layer.succeed(Authenticator, Authenticator.of({ holderOf: options.holderOf }))
     ),
     Layer.provideMerge(RpcGateway.layer),
+    Layer.provideMerge(WebSockets.layer),
+    Layer.provideMerge(Connections.layer),
     Layer.provideMerge(
       Layer.mergeAll(
         chatLayer,
@@ -84,7 +87,7 @@ export const startServer = (options: TestServerOptions = {}): Effect.Effect<Test
     const context = yield* Layer.build(services)
     return yield* Effect.gen(function* () {
       const rpc = yield* Effect.forkScoped(RpcGateway.serve)
-      yield* Effect.forkScoped(RpcGateway.watch)
+      yield* Effect.forkScoped(Heartbeat.run)
       yield* HttpServer.serve
       const { address } = yield* HttpListener
       return {
@@ -99,7 +102,7 @@ export const startServer = (options: TestServerOptions = {}): Effect.Effect<Test
         drain: Effect.provide(drain, context)
       }
     }).pipe(Effect.provide(context))
-  }).pipe(Effect.provideService(HeartbeatTimings, { ...slowHeartbeat, ...options.heartbeat }))
+  }).pipe(Effect.provideService(Heartbeat.HeartbeatTimings, { ...slowHeartbeat, ...options.heartbeat }))
 }
 
 // The router does not tell its routes, so they are told to another one that does.

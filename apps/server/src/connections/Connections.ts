@@ -1,42 +1,50 @@
-// All open connections of this server, counted by address and person.
+// All that is open at this server, counted by address and person: WebSockets, and whatever else stays open as long as they do.
 import { Context, Effect, Latch, Layer } from "effect"
 import { ServerConfig } from "../ServerConfig.ts"
 import { GatewayCounts } from "../GatewayCounts.ts"
-import type { Connection, Peer } from "./Connection.ts"
+import type { Peer } from "./Peer.ts"
 
 /** Why one more connection is refused. */
 export type Refusal = "TooManyForAddress" | "TooManyForUser" | "Draining"
+
+/** Something that stays open: a `Connection`, or an answer that streams. */
+export interface Open {
+  readonly peer: Peer
+  /** Ends it, synchronously; a WebSocket says code and reason. */
+  close(code: number, reason: string): void
+  /** Takes nothing new, and closes when what was taken is answered; absent where nothing is ever asked. */
+  retire?(code: number, reason: string): void
+}
 
 export class Connections extends Context.Service<
   Connections,
   {
     /** Whether one more connection of that peer may be opened; says nothing about the next moment. */
     readonly refusal: (peer: Peer) => Refusal | undefined
-    /** Adds a connection; it leaves by `remove`. */
-    readonly add: (connection: Connection) => void
-    readonly remove: (connection: Connection) => void
-    readonly get: (id: number) => Connection | undefined
-    /** The next id; never used twice. */
+    /** Counts it until `remove`. */
+    readonly add: (open: Open) => void
+    /** Counts it no longer; idempotent. */
+    readonly remove: (open: Open) => void
+    /** The next id of a connection, as `Sessions.open` wants it; never used twice. */
     readonly nextId: () => number
-    /** Ids of all open connections. */
-    readonly ids: () => ReadonlySet<number>
     /** Refuses new connections from now on. */
     readonly refuseNew: () => void
     /** Waits until there is none. */
     readonly empty: Effect.Effect<void>
+    /** Retires all with this code. */
+    readonly retireAll: (code: number, reason: string) => void
     /** Closes all with this code. */
     readonly closeAll: (code: number, reason: string) => void
-    /** All open connections; may be closed while it is walked. */
-    readonly all: () => Iterable<Connection>
+    /** All that are open; may be closed while they are walked. */
+    readonly all: () => Iterable<Open>
   }
->()("@messenger/server/rpc/Connections") {
+>()("@messenger/server/connections/Connections") {
   static readonly layer = Layer.effect(
     Connections,
     Effect.gen(function* () {
       const { socketsPerAddress, socketsPerUser } = yield* ServerConfig
       const counts = yield* GatewayCounts
-      const open = new Map<number, Connection>()
-      const ids = new Set<number>()
+      const all = new Set<Open>()
       const byAddress = new Tally()
       const byUser = new Tally()
       const none = Latch.makeUnsafe(true)
@@ -57,31 +65,33 @@ export class Connections extends Context.Service<
             ? "TooManyForUser"
             : undefined
         },
-        add: (connection) => {
-          open.set(connection.id, connection)
+        add: (open) => {
+          all.add(open)
           none.closeUnsafe()
-          ids.add(connection.id)
-          tally(connection.peer, 1)
+          tally(open.peer, 1)
           counts.connections++
         },
-        remove: (connection) => {
-          if (!open.delete(connection.id)) return
-          ids.delete(connection.id)
-          tally(connection.peer, -1)
+        remove: (open) => {
+          if (!all.delete(open)) return
+          tally(open.peer, -1)
           counts.connections--
-          if (open.size === 0) none.openUnsafe()
+          if (all.size === 0) none.openUnsafe()
         },
-        get: (id) => open.get(id),
         nextId: () => ++lastId,
-        ids: () => ids,
         refuseNew: () => {
           isDraining = true
         },
         empty: none.await,
-        closeAll: (code, reason) => {
-          for (const connection of open.values()) connection.close(code, reason)
+        retireAll: (code, reason) => {
+          for (const open of all) {
+            if (open.retire === undefined) open.close(code, reason)
+            else open.retire(code, reason)
+          }
         },
-        all: () => open.values()
+        closeAll: (code, reason) => {
+          for (const open of all) open.close(code, reason)
+        },
+        all: () => all
       })
     })
   )

@@ -3,8 +3,9 @@
 import { sessionEndCode } from "@messenger/protocol/SessionEnd"
 import { Clock, Context, Duration, Effect, Schedule } from "effect"
 import { GatewayCounts } from "../GatewayCounts.ts"
-import { closeCode, type Connection } from "./Connection.ts"
+import { Connection } from "./Connection.ts"
 import { Connections } from "./Connections.ts"
+import { closeCode } from "./Peer.ts"
 
 /** When a connection is given up. */
 export interface Timings {
@@ -21,7 +22,7 @@ export interface Timings {
 }
 
 /** The timings in use; tests run on shorter ones. */
-export const HeartbeatTimings = Context.Reference<Timings>("@messenger/server/rpc/HeartbeatTimings", {
+export const HeartbeatTimings = Context.Reference<Timings>("@messenger/server/connections/HeartbeatTimings", {
   defaultValue: () => ({
     beatEvery: Duration.seconds(1),
     pingAfter: Duration.millis(14_500),
@@ -45,8 +46,9 @@ export const run: Effect.Effect<never, never, Connections | GatewayCounts> = Eff
   }
   const beat = Effect.sync(() => {
     const now = clock.currentTimeMillisUnsafe()
-    for (const connection of connections.all()) {
-      if (!visit(connection, now, limits)) counts.droppedConnections++
+    for (const open of connections.all()) {
+      // What is no WebSocket has a heart of its own.
+      if (open instanceof Connection && !visit(open, now, limits)) counts.droppedConnections++
     }
   })
   return yield* beat.pipe(Effect.repeat(Schedule.spaced(timings.beatEvery)), Effect.andThen(Effect.never))

@@ -4,7 +4,7 @@
 //
 // What is unsent is bounded: past `maxUnsentBytes` the reader lags, `Sink.write` answers false, and whoever feeds it waits for
 // `drained`. Nothing is kept for a lagging reader besides what it was already given.
-import type { Broadcast, Sink } from "@messenger/chat/Sink"
+import type { Sink } from "@messenger/chat/Sink"
 import { Effect } from "effect"
 import type { Socket } from "node:net"
 import { WebSocket } from "ws"
@@ -14,15 +14,8 @@ import { textFrame, textFrameHead } from "./Frame.ts"
 /** The most that waits in a socket before its reader counts as lagging. More than the 64 KiB of one batch, by some batches. */
 export const maxUnsentBytes = 256 * 1024
 
-/**
- * How many whole frames are kept per broadcast, one per request id. Clients choose ids so that nearly all followers of a room share
- * one; ids past these few get a head of their own before the shared body, which costs a vectored write (a sixth of the throughput)
- * but neither a copy nor memory.
- */
-const maxFramesPerBroadcast = 4
-
 /** A sink that its connection can close. */
-export interface FastlaneSink extends Sink {
+export interface ClosableSink extends Sink {
   /** From now on it takes and forgets. */
   close(): void
 }
@@ -63,40 +56,15 @@ export class Fastlane {
     return this.#write(textFrame(text))
   }
 
-  /** The sink of one follow: what is written to it arrives as chunks of that request. */
-  sink(requestId: string | number): FastlaneSink {
-    const key = JSON.stringify(requestId)
-    const head = `{"_tag":"Chunk","requestId":${key},"values":[`
-    let isClosed = false
-    return {
-      write: (broadcast) => {
-        if (isClosed) return true
-        this.#counts.deliveries += broadcast.frames
-        return this.#deliver(broadcast, key, head)
-      },
-      drained: this.#drained,
-      close: () => {
-        isClosed = true
-      }
-    }
+  /** Writes whole frames that carry `deliveries` frames of a feed; false when the reader lags now. */
+  deliver(deliveries: number, frames: Uint8Array): boolean {
+    this.#counts.deliveries += deliveries
+    return this.#write(frames)
   }
 
-  #deliver(broadcast: Broadcast, key: string, head: string): boolean {
-    const known = broadcast.framed.get(key)
-    if (known !== undefined) return this.#write(known)
-    const shared = broadcast.framed.get(bodyKey)
-    if (shared !== undefined) return this.#writeSplit(head, shared)
-    if (broadcast.framed.size < maxFramesPerBroadcast) {
-      const frame = textFrame(`${head}${broadcast.json}]}`)
-      broadcast.framed.set(key, frame)
-      return this.#write(frame)
-    }
-    const body = Buffer.from(`${broadcast.json}]}`)
-    broadcast.framed.set(bodyKey, body)
-    return this.#writeSplit(head, body)
-  }
-
-  #writeSplit(head: string, body: Uint8Array): boolean {
+  /** The same for one frame whose payload is `head`, this reader's own, before a `body` that others get too. */
+  deliverSplit(deliveries: number, head: string, body: Uint8Array): boolean {
+    this.#counts.deliveries += deliveries
     const headLength = Buffer.byteLength(head)
     const start = textFrameHead(headLength + body.length, headLength)
     start.write(head, start.length - headLength)
@@ -127,14 +95,13 @@ export class Fastlane {
     return false
   }
 
-  // The callback of a write is called when everything before it has left, or when the socket is gone.
-  readonly #drained: Effect.Effect<void> = Effect.callback((resume) => {
+  /** Waits until all that was written has left, or the socket is gone: then the callback of a write is called that came last. */
+  readonly drained: Effect.Effect<void> = Effect.callback((resume) => {
     if (!this.#isOpen || this.#socket.writableLength === 0) resume(Effect.void)
     else this.#socket.write(nothing, () => resume(Effect.void))
   })
 }
 
-const bodyKey = "rpc body"
 const nothing = new Uint8Array(0)
 
 // A frame that is half written still counts whole in `writableLength`; only the handle knows how far it got. Node's own inactivity

@@ -1,51 +1,38 @@
-// One WebSocket of a client: takes its requests in order, bounds how many are unanswered, and ends in one step.
+// One WebSocket of a client, whatever it speaks: takes its messages in order, bounds how many are unanswered, and ends in one step.
 //
-// Inwards: at most `maxUnansweredCalls` requests are with their handlers; past that, and while its reader lags, the socket is
-// paused and what had already been read waits here, in order (less than one read of the socket: 64 KiB). Follows are no calls:
-// they stay open, and are counted apart.
+// Inwards: at most `maxUnansweredCalls` calls are unanswered; past that, and while its reader lags, the socket is paused and what had
+// already been read waits here, in order (less than one read of the socket: 64 KiB). Follows are no calls: they stay open, and are
+// counted apart, by whoever knows what they are.
 //
-// Its end: first its sinks are closed, so that it is out of every fan-out in the same step, then the Close frame is sent, and a
+// Its end: first its dialect is told, so that it is out of every fan-out in the same step, then the Close frame is sent, and a
 // second later the socket is destroyed, answer or not. The end of its session is such an end, with a code that says why.
 import type { LivePrincipal, Sessions } from "@messenger/chat/Sessions"
 import type { Principal } from "@messenger/protocol/Handshake"
 import { sessionEndCode } from "@messenger/protocol/SessionEnd"
-import type { FromServerEncoded } from "effect/rpc/RpcMessage"
 import type { Socket } from "node:net"
 import type { RawData, WebSocket } from "ws"
 import type { GatewayCounts } from "../GatewayCounts.ts"
-import type { Holder } from "../tokens/Authenticator.ts"
-import { read, type BadFrame, type Envelope, type RequestId } from "./Envelope.ts"
-import { Fastlane, maxUnsentBytes, type FastlaneSink } from "./Fastlane.ts"
+import { Fastlane, maxUnsentBytes } from "./Fastlane.ts"
+import { closeCode, type Peer } from "./Peer.ts"
 
-/** How many requests of one connection may be unanswered, follows not counted. */
+/** How many calls of one connection may be unanswered, follows not counted. */
 export const maxUnansweredCalls = 64
 
-/** Close codes used here (RFC 6455, 7.4.1, and the registry of WebSocket close codes). */
-export const closeCode = {
-  policyViolation: 1008,
-  internalError: 1011,
-  serviceRestart: 1012,
-  tryAgainLater: 1013
-} as const
-
-/** Who is at the other end, as found at the upgrade. */
-export interface Peer {
-  readonly address: string
-  /** Absent when the upgrade carried nothing that is valid. */
-  readonly holder: Holder | undefined
+/** What the messages of one connection mean; its gateway makes one for each. */
+export interface Dialect {
+  /** Takes the next message: text, or the bytes of a binary one. A bug that it throws costs the connection. */
+  readonly take: (message: string | Uint8Array) => void
+  /** The connection has ended; told once. Nothing that feeds it may write any more when this returns. */
+  readonly ended: () => void
 }
 
-/** What a connection needs of its gateway. */
+/** What all connections of a server share. */
 export interface ConnectionHost {
   readonly counts: GatewayCounts["Service"]
   readonly now: () => number
-  /** Whether a request of that tag is answered once or followed; undefined when the contract does not have it. */
-  readonly kindOf: (tag: string) => "call" | "follow" | undefined
-  /** Counts a bad frame of a connection; false when it has sent too many of late to be a client of ours. */
+  /** Counts a bad message of a connection; false when it has sent too many of late to be a client of ours. */
   readonly mayErrAgain: (connectionId: number) => boolean
-  /** Hands a message over; its handler has done its first step when this returns. */
-  readonly handOver: (connectionId: number, message: Envelope) => void
-  /** The connection has ended; told once, in the step in which its sinks were closed. */
+  /** The connection has ended; told once, after its dialect. */
   readonly ended: (connection: Connection) => void
   /** A bug was met while a message of the connection was taken; the connection is closed. */
   readonly failed: (defect: unknown) => void
@@ -56,7 +43,7 @@ export class Connection {
   readonly id: number
   readonly peer: Peer
   readonly fastlane: Fastlane
-  /** True once `Handshake` has been answered with success. */
+  /** True once the client has been told who it is; whoever is not greeted in time is let go. */
   isGreeted = false
   readonly openedAt: number
   /** When the last bytes were seen to arrive; for the heartbeat. */
@@ -69,9 +56,8 @@ export class Connection {
   readonly #webSocket: WebSocket
   readonly #socket: Socket
   readonly #host: ConnectionHost
-  readonly #inFlight = new Map<RequestId, "call" | "follow">()
-  readonly #sinks = new Map<RequestId, FastlaneSink>()
-  readonly #backlog: Array<string> = []
+  readonly #dialect: Dialect
+  readonly #backlog: Array<string | Uint8Array> = []
   #unansweredCalls = 0
   #isTaking = false
   #hasEnded = false
@@ -79,7 +65,14 @@ export class Connection {
   #live: LivePrincipal | undefined
   #retirement: { readonly code: number; readonly reason: string } | undefined
 
-  constructor(id: number, webSocket: WebSocket, socket: Socket, peer: Peer, host: ConnectionHost) {
+  constructor(
+    id: number,
+    webSocket: WebSocket,
+    socket: Socket,
+    peer: Peer,
+    host: ConnectionHost,
+    dialectOf: (connection: Connection) => Dialect
+  ) {
     this.id = id
     this.peer = peer
     this.#webSocket = webSocket
@@ -90,7 +83,8 @@ export class Connection {
       lagged: () => this.#lagged(),
       caughtUp: () => this.#caughtUp()
     })
-    webSocket.on("message", (data, isBinary) => this.#guard(() => this.#received(isBinary ? "" : textOf(data))))
+    this.#dialect = dialectOf(this)
+    webSocket.on("message", (data, isBinary) => this.#guard(() => this.#received(messageOf(data, isBinary))))
     // Answered here and not by the library, which would go on answering a peer that reads nothing.
     webSocket.on("ping", (data) => {
       if (socket.writableLength <= maxUnsentBytes) webSocket.pong(data)
@@ -100,7 +94,7 @@ export class Connection {
     webSocket.on("close", () => this.#end())
   }
 
-  /** What those who answer its requests know of it; absent for who brought nothing valid, and before `identify`. */
+  /** What those who answer it know of it; absent for who brought nothing valid, and before `identify`. */
   get principal(): Principal["Service"] | undefined {
     return this.#live?.principal
   }
@@ -117,9 +111,9 @@ export class Connection {
     if (this.#hasEnded) this.#live.close()
   }
 
-  /** How many follows are open. */
-  get follows(): number {
-    return this.#sinks.size
+  /** Whether it is over. */
+  get hasEnded(): boolean {
+    return this.#hasEnded
   }
 
   /** Whether nothing is read from the socket at present; a paused peer cannot be heard. */
@@ -132,28 +126,25 @@ export class Connection {
     return this.#socket.bytesRead
   }
 
-  /** Opens the sink of a follow; it is closed with the connection. */
-  openSink(requestId: RequestId): FastlaneSink {
-    const sink = this.fastlane.sink(requestId)
-    if (this.#hasEnded) sink.close()
-    this.#sinks.set(requestId, sink)
-    return sink
+  /** A request was taken. A call will be answered: `answered` says when. */
+  requested(kind: "call" | "follow"): void {
+    if (kind === "call") this.#unansweredCalls++
+    this.#host.counts.requests++
   }
 
-  /** Closes the sink of a follow that is over. */
-  closeSink(requestId: RequestId): void {
-    this.#sinks.get(requestId)?.close()
-    this.#sinks.delete(requestId)
-  }
-
-  /** Sends an answer; the end of a request makes room for another. */
-  respond(response: FromServerEncoded): void {
-    this.fastlane.send(JSON.stringify(response))
-    if (response._tag !== "Exit") return
-    if (this.#inFlight.get(response.requestId) === "call") this.#unansweredCalls--
-    this.#inFlight.delete(response.requestId)
+  /** The answer to a call has been written, which makes room for another. */
+  answered(): void {
+    this.#unansweredCalls--
     this.#take()
     this.#retireIfIdle()
+  }
+
+  /** A message was none of the dialect, and that has been said; one too many ends the connection. */
+  misspoke(): void {
+    this.#host.counts.badFrames++
+    if (this.#host.mayErrAgain(this.id)) return
+    this.#host.counts.droppedConnections++
+    this.close(closeCode.policyViolation, "too many bad frames")
   }
 
   /** Sends a WebSocket ping. */
@@ -168,7 +159,7 @@ export class Connection {
     this.#webSocket.close(code, reason)
   }
 
-  /** Takes no further requests, and closes when those that were taken are answered; follows are not waited for. */
+  /** Takes no further messages, and closes when the calls that were taken are answered; follows are not waited for. */
   retire(code: number, reason: string): void {
     this.#retirement ??= { code, reason }
     this.#pauseOrResume()
@@ -181,20 +172,20 @@ export class Connection {
     this.#webSocket.terminate()
   }
 
-  #received(text: string): void {
+  #received(message: string | Uint8Array): void {
     if (this.#hasEnded) return
-    this.#backlog.push(text)
+    this.#backlog.push(message)
     this.#take()
   }
 
-  // Hands over what may be, in order. A handler that answers at once comes back here through `respond`, hence the guard.
+  // Hands over what may be, in order. What is answered at once comes back here through `answered`, hence the guard.
   #take(): void {
     if (this.#isTaking) return
     this.#isTaking = true
     while (!this.#hasEnded && this.#mayTake) {
-      const text = this.#backlog.shift()
-      if (text === undefined) break
-      this.#guard(() => this.#handle(text))
+      const message = this.#backlog.shift()
+      if (message === undefined) break
+      this.#guard(() => this.#dialect.take(message))
     }
     this.#isTaking = false
     this.#pauseOrResume()
@@ -221,55 +212,6 @@ export class Connection {
     }
   }
 
-  #handle(text: string): void {
-    const frame = read(text)
-    switch (frame._tag) {
-      case "Ignored":
-        return
-      case "BadFrame":
-        return this.#refuse(frame)
-      case "Ping":
-      case "Interrupt":
-        return this.#host.handOver(this.id, frame)
-      case "Request": {
-        const kind = this.#host.kindOf(frame.tag)
-        if (kind === undefined) {
-          return this.#refuse({
-            _tag: "BadFrame",
-            message: `The contract has no request ${JSON.stringify(frame.tag)}.`,
-            requestId: frame.id
-          })
-        }
-        if (this.#inFlight.has(frame.id)) {
-          return this.#refuse({
-            _tag: "BadFrame",
-            message: `The request id ${JSON.stringify(frame.id)} is in use by a request that is not answered yet.`,
-            requestId: undefined
-          })
-        }
-        this.#inFlight.set(frame.id, kind)
-        if (kind === "call") this.#unansweredCalls++
-        this.#host.counts.requests++
-        return this.#host.handOver(this.id, frame)
-      }
-    }
-  }
-
-  // To a request of its own if it can be told which, else to the connection, whose client then fails all its requests.
-  #refuse({ message, requestId }: BadFrame): void {
-    this.#host.counts.badFrames++
-    const defect = { name: "BadFrame", message }
-    const isAnswerable = requestId !== undefined && !this.#inFlight.has(requestId)
-    this.respond(
-      isAnswerable
-        ? { _tag: "Exit", requestId, exit: { _tag: "Failure", cause: [{ _tag: "Die", defect }] } }
-        : { _tag: "Defect", defect }
-    )
-    if (this.#host.mayErrAgain(this.id)) return
-    this.#host.counts.droppedConnections++
-    this.close(closeCode.policyViolation, "too many bad frames")
-  }
-
   #lagged(): void {
     this.#host.counts.laggingReaders++
     this.#host.counts.lags++
@@ -287,8 +229,7 @@ export class Connection {
   #end(): void {
     if (this.#hasEnded) return
     this.#hasEnded = true
-    for (const sink of this.#sinks.values()) sink.close()
-    this.#sinks.clear()
+    this.#dialect.ended()
     this.#backlog.length = 0
     if (this.stalled !== undefined) {
       this.stalled = undefined
@@ -309,5 +250,8 @@ export class Connection {
   }
 }
 
-// The library gives text as one buffer; its other types are for settings that are not used here.
-const textOf = (data: RawData): string => (Buffer.isBuffer(data) ? data.toString() : "")
+// The library gives a message as one buffer; its other types are for settings that are not used here.
+const messageOf = (data: RawData, isBinary: boolean): string | Uint8Array => {
+  if (!Buffer.isBuffer(data)) return ""
+  return isBinary ? data : data.toString()
+}
