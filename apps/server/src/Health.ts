@@ -1,5 +1,6 @@
 // For those who watch the process: whether it lives, whether it takes clients, and its numbers. None of it names a version, a
 // person or a room; the numbers are for this machine and for whoever knows the token.
+import { AddressNotFound, ServerUnavailable } from "@messenger/protocol/rest/HttpRefusal"
 import { Effect, Option, Redacted } from "effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -8,6 +9,7 @@ import { createHash, timingSafeEqual } from "node:crypto"
 import { Callers, type Caller } from "./edge/Callers.ts"
 import { isLoopback } from "./edge/PeerAddress.ts"
 import { Readiness } from "./Readiness.ts"
+import { problemAnswer } from "./rest/ProblemAnswer.ts"
 import { ServerConfig } from "./ServerConfig.ts"
 import { bearerOf } from "./tokens/Credential.ts"
 
@@ -27,7 +29,7 @@ export const healthRoutes = HttpRouter.use(
         uncached(
           readiness.isReady()
             ? HttpServerResponse.text("ready\n")
-            : HttpServerResponse.text("not ready\n", { status: 503, headers: { "retry-after": "1" } })
+            : problemAnswer(new ServerUnavailable({ retryAfterMillis: 1_000 }))
         )
       )
     )
@@ -37,7 +39,7 @@ export const healthRoutes = HttpRouter.use(
         ? Effect.map(PrometheusMetrics.format(), (text) =>
             uncached(HttpServerResponse.text(text, { contentType: "text/plain; version=0.0.4; charset=utf-8" }))
           )
-        : Effect.succeed(HttpServerResponse.text("not found\n", { status: 404 }))
+        : Effect.succeed(problemAnswer(new AddressNotFound()))
     )
   })
 )

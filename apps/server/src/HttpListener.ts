@@ -1,8 +1,10 @@
 // The port of the server. It is taken before anything else is begun, so that a second server on it learns so at once, and given up
 // last; in between, whoever serves may come and go (a restart, a drain), and requests that find nobody are told to come back.
+import { ServerUnavailable } from "@messenger/protocol/rest/HttpRefusal"
 import { Context, Effect, Latch, Layer, Schema, type Scope } from "effect"
 import { createServer, type RequestListener, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
+import { plainProblem } from "./rest/ProblemAnswer.ts"
 import { ServerConfig } from "./ServerConfig.ts"
 import { answerUpgrade, type UpgradeListener } from "./UpgradeAnswer.ts"
 
@@ -52,7 +54,10 @@ export class HttpListener extends Context.Service<
 
       const onRequest: RequestListener = (request, response) => {
         if (current === undefined) {
-          response.writeHead(503, { "retry-after": String(retryAfterSeconds), connection: "close" }).end(unavailable)
+          const { body, headers, status } = plainProblem(
+            new ServerUnavailable({ retryAfterMillis: retryAfterSeconds * 1000 })
+          )
+          response.writeHead(status, { ...headers, connection: "close" }).end(body)
           return
         }
         underWay++
@@ -64,7 +69,7 @@ export class HttpListener extends Context.Service<
       }
       const onUpgrade: UpgradeListener = (request, socket, head) => {
         if (current !== undefined) current.upgrade(request, socket, head)
-        else answerUpgrade(socket, { status: 503, sentence: unavailable.trim(), retryAfterSeconds })
+        else answerUpgrade(socket, { status: 503, sentence: unavailable, retryAfterSeconds })
       }
 
       const server = yield* Effect.acquireRelease(listen(host, port, onRequest, onUpgrade), close)
@@ -92,7 +97,7 @@ export class HttpListener extends Context.Service<
   )
 }
 
-const unavailable = "The server is starting or stopping; try again in a moment.\n"
+const unavailable = "The server is starting or stopping; try again in a moment."
 const retryAfterSeconds = 2
 
 /** Against clients that send slowly on purpose; in milliseconds, `headersTimeout` no longer than `requestTimeout`. */

@@ -2,15 +2,15 @@
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Effect, Layer } from "effect"
 import * as HttpRouter from "effect/http/HttpRouter"
-import type { HttpServerError } from "effect/http/HttpServerError"
-import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { readable } from "./edge/CrossOrigin.ts"
 import { guarded } from "./edge/SameOrigin.ts"
 import { healthRoutes } from "./Health.ts"
 import { HttpListener } from "./HttpListener.ts"
+import { answered } from "./Refusals.ts"
 import { passwordRoutes } from "./rest/PasswordRoutes.ts"
 import { SessionAnswers } from "./rest/SessionAnswers.ts"
 import { sessionRoutes } from "./rest/SessionRoutes.ts"
+import { RouteTable } from "./RouteTable.ts"
 import { Upgrades } from "./Upgrades.ts"
 import { secured } from "./web/SecurityHeaders.ts"
 import { webRoutes } from "./web/WebRoutes.ts"
@@ -22,24 +22,21 @@ export const routes = Layer.mergeAll(
   webRoutes
 )
 
+/** Everything that is routed, as one answer; what is routed is written to `table`. */
+export const routed = (table: RouteTable) =>
+  HttpRouter.toHttpEffect(Layer.provide(routes, table.layer)).pipe(
+    Effect.provideService(HttpRouter.RouterConfig, { maxParamLength })
+  )
+
 /** Answers requests and upgrades until the scope closes. */
 export const serve = Effect.gen(function* () {
   const listener = yield* HttpListener
   const upgrades = yield* Upgrades
-  const routed = yield* HttpRouter.toHttpEffect(routes).pipe(
-    Effect.provideService(HttpRouter.RouterConfig, { maxParamLength })
-  )
-  const app = yield* secured(yield* readable(answered(yield* guarded(routed))))
+  const table = new RouteTable()
+  const app = yield* secured(yield* readable(answered(table)(yield* guarded(yield* routed(table)))))
   const request = yield* NodeHttpServer.makeHandler(app, { scope: yield* Effect.scope })
   yield* listener.serve({ request, upgrade: upgrades.listener })
 })
 
 // A room's name in its link, percent-encoded: 40 graphemes may be long.
 const maxParamLength = 4_096
-
-const answered = <R>(app: Effect.Effect<HttpServerResponse.HttpServerResponse, HttpServerError, R>) =>
-  Effect.catchIf(
-    app,
-    (error) => error.reason._tag === "RouteNotFound",
-    () => Effect.succeed(HttpServerResponse.text("There is nothing at this address.\n", { status: 404 }))
-  )

@@ -1,6 +1,7 @@
 // What is left of HTTP once a socket is out of the HTTP server's hands: a refusal, written by hand.
 import { STATUS_CODES, type IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
+import { upgradeProblem } from "./rest/ProblemAnswer.ts"
 
 /** The listener for `upgrade` of a Node HTTP server. */
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
@@ -14,15 +15,12 @@ export interface UpgradeRefusal {
 
 /** Answers an upgrade with a refusal, and ends the socket. */
 export const answerUpgrade = (socket: Duplex, { status, sentence, retryAfterSeconds }: UpgradeRefusal): void => {
-  const body = `${sentence}\n`
+  const { body, headers } = upgradeProblem(status, sentence, retryAfterSeconds)
   const lines = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Refused"}`,
     "Connection: close",
-    "Content-Type: text/plain; charset=utf-8",
     `Content-Length: ${Buffer.byteLength(body)}`,
-    // RFC 9110, 11.6.1.
-    ...(status === 401 ? ["WWW-Authenticate: Bearer"] : []),
-    ...(retryAfterSeconds === undefined ? [] : [`Retry-After: ${retryAfterSeconds}`]),
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     "",
     body
   ]

@@ -4,7 +4,8 @@ import { AccountTaken, NameInvalid, NameTaken } from "@messenger/protocol/Accoun
 import { Unauthenticated } from "@messenger/protocol/Handshake"
 import { LinkInvalid } from "@messenger/protocol/Link"
 import { WrongPassword } from "@messenger/protocol/Password"
-import { SessionError, statusOf, WrongCredentials } from "@messenger/protocol/Session"
+import { statusOf } from "@messenger/protocol/rest/Problems"
+import { SessionError, WrongCredentials } from "@messenger/protocol/Session"
 import { sessionEndCode } from "@messenger/protocol/SessionEnd"
 import { Cause, Effect, Exit, Option, Queue, Schema, Scope } from "effect"
 import type { Socket } from "effect/socket"
@@ -122,7 +123,7 @@ export const make = Effect.gen(function* () {
       if (request.headers.authorization !== undefined && holder === undefined) {
         return answer(401, encodeError(new Unauthenticated()))
       }
-      if (error !== undefined) return answer(statusOf[error._tag], encodeError(error))
+      if (error !== undefined) return answer(statusOf(error), encodeError(error))
       answer(200, {
         user: holder ?? null,
         role: holder === undefined ? null : roleOf(holder),

@@ -1,6 +1,6 @@
 // How a person gets a session: plain HTTP, since only HTTP can set a cookie. Bodies are JSON, or a form with the same fields; answers
-// are JSON. An error is the encoded tagged error with the status given here. Every request that changes state needs proof that it
-// comes from a page the server accepts (`Origin`), or carries no cookie but a bearer token.
+// are JSON. An error is problem details (`rest/Problems.ts`) with the fields of the tagged error. Every request that changes state needs
+// proof that it comes from a page the server accepts (`Origin`), or carries no cookie but a bearer token.
 import { Schema, SchemaTransformation } from "effect"
 import { AccountTaken, EmailInvalid, NameInvalid, NameTaken, User, UsernameInvalid } from "./Account.ts"
 import { Unauthenticated } from "./Handshake.ts"
@@ -125,27 +125,3 @@ export const SessionError = Schema.Union([
   BadRequest
 ])
 export type SessionError = typeof SessionError.Type
-
-/** The HTTP status of each refusal. */
-export const statusOf: Record<SessionError["_tag"], number> = {
-  NameInvalid: 422,
-  NameTaken: 409,
-  UsernameInvalid: 422,
-  EmailInvalid: 422,
-  AccountTaken: 409,
-  AlreadyRegistered: 409,
-  PasswordRefused: 422,
-  WrongCredentials: 401,
-  WrongPassword: 403,
-  AccountDeactivated: 403,
-  RegistrationClosed: 403,
-  GuestsRefused: 403,
-  LinkInvalid: 410,
-  Unauthenticated: 401,
-  Forbidden: 403,
-  RateLimited: 429,
-  PasswordsBusy: 503,
-  StorageUnavailable: 503,
-  OriginRefused: 403,
-  BadRequest: 400
-}

@@ -1,9 +1,10 @@
 // The one gate that every request passes before it is routed: what may change something for the person whose browser sent it must
 // come from a page that may act here. It stands before the routes and knows none of them, so none can be forgotten.
-import { OriginRefused, statusOf } from "@messenger/protocol/Session"
+import { OriginRefused } from "@messenger/protocol/Session"
 import { Effect, Option } from "effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
-import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import type * as HttpServerResponse from "effect/http/HttpServerResponse"
+import { problemAnswer } from "../rest/ProblemAnswer.ts"
 import { ServerConfig } from "../ServerConfig.ts"
 import * as SessionCookie from "../SessionCookie.ts"
 import { bearerOf } from "../tokens/Credential.ts"
@@ -27,19 +28,9 @@ export const guarded = Effect.fnUntraced(function* <E, R>(
     if (safeMethods.has(request.method)) return yield* app
     const caller = callers.of(request)
     if (Origin.mayAct(caller, accepted) || bringsItsOwnProof(request)) return yield* app
-    return yield* refused(caller.page, Origin.settingToChange(accepted))
+    return problemAnswer(new OriginRefused({ origin: caller.page ?? "", setting: Origin.settingToChange(accepted) }))
   })
 })
 
 const bringsItsOwnProof = ({ headers }: HttpServerRequest.HttpServerRequest): boolean =>
   headers.origin !== "null" && Option.isSome(bearerOf(headers.authorization)) && !SessionCookie.isIn(headers.cookie)
-
-const encodeRefusal = HttpServerResponse.schemaJson(OriginRefused)
-
-const refused = (page: string | undefined, setting: OriginRefused["setting"]) =>
-  Effect.orDie(
-    encodeRefusal(new OriginRefused({ origin: page ?? "", setting }), {
-      status: statusOf.OriginRefused,
-      headers: { "cache-control": "no-store" }
-    })
-  )

@@ -1,9 +1,10 @@
 // What all requests about sessions have in common: where they come from, and how they are answered.
 import type { Entered, Visitor } from "@messenger/chat/Accounts"
 import type { User } from "@messenger/protocol/Account"
+import type { BodyTooLarge } from "@messenger/protocol/rest/HttpRefusal"
 import type { ServerRole } from "@messenger/protocol/Rights"
-import { SessionError, SessionState, statusOf } from "@messenger/protocol/Session"
-import { Context, Effect, Layer, Option, Redacted, Schema } from "effect"
+import { SessionState, type SessionError } from "@messenger/protocol/Session"
+import { Context, Effect, Layer, Option, Redacted } from "effect"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { Callers } from "../edge/Callers.ts"
@@ -12,6 +13,7 @@ import { ServerConfig } from "../ServerConfig.ts"
 import * as SessionCookie from "../SessionCookie.ts"
 import * as Credential from "../tokens/Credential.ts"
 import { SocketTokens } from "../tokens/SocketTokens.ts"
+import { problemAnswer } from "./ProblemAnswer.ts"
 import { isForm } from "./RequestBody.ts"
 
 type Answer = HttpServerResponse.HttpServerResponse
@@ -95,26 +97,15 @@ export class SessionAnswers extends Context.Service<
 }
 
 /** Answers what a route refuses with, and lets nobody keep an answer: sessions are nobody else's business. */
-export const answered = <R>(route: Effect.Effect<Answer, SessionError, R>): Effect.Effect<Answer, never, R> =>
+export const answered = <R>(
+  route: Effect.Effect<Answer, SessionError | BodyTooLarge, R>
+): Effect.Effect<Answer, never, R> =>
   route.pipe(
-    Effect.catch((error) =>
-      Effect.map(Effect.orDie(encodeError(error)), (body) =>
-        HttpServerResponse.jsonUnsafe(body, {
-          status: statusOf[error._tag],
-          headers: {
-            ...("retryAfterMillis" in error ? { "retry-after": String(Math.ceil(error.retryAfterMillis / 1000)) } : {}),
-            // RFC 9110, 11.6.1.
-            ...(statusOf[error._tag] === 401 ? { "www-authenticate": "Bearer" } : {})
-          }
-        })
-      )
-    ),
+    Effect.catch((error) => Effect.succeed(problemAnswer(error))),
     Effect.map(HttpServerResponse.setHeader("cache-control", "no-store"))
   )
 
 const encodeState = HttpServerResponse.schemaJson(SessionState)
-
-const encodeError = Schema.encodeEffect(Schema.toCodecJson(SessionError))
 
 const toClient = HttpServerResponse.redirect("/", { status: 303 })
 

@@ -49,7 +49,7 @@ describe("a page of another origin", () => {
         expect([origin, corsOf(answer)]).toEqual([origin, []])
         expect(answer.headers.vary).toBe("origin")
         const asked = yield* ask(server, "/guest", { method: "OPTIONS", headers: { origin, ...preflight } })
-        expect([origin, corsOf(asked), asked.status]).toEqual([origin, [], 404])
+        expect([origin, corsOf(asked), asked.status]).toEqual([origin, [], 405])
       }
     })
   )

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
-import { AccountDeactivated, statusOf, WrongCredentials } from "@messenger/protocol/Session"
+import { AccountDeactivated, WrongCredentials } from "@messenger/protocol/Session"
 import { PasswordsBusy } from "@messenger/protocol/Password"
+import { statusOf } from "@messenger/protocol/rest/Problems"
 import { RateLimited, StorageUnavailable } from "@messenger/protocol/Unavailable"
 import { Effect } from "effect"
 import { browserOf } from "../support/Browser.ts"
@@ -36,8 +37,10 @@ describe("a body", () => {
             headers: { origin: server.url, ...(contentType === undefined ? {} : { "content-type": contentType }) },
             body
           })
-          expect([path, contentType, answer.status]).toEqual([path, contentType, 400])
-          expect(JSON.parse(answer.text)).toMatchObject({ _tag: "BadRequest" })
+          const [status, tag] = (body?.length ?? 0) > 16_384 ? [413, "BodyTooLarge"] : [400, "BadRequest"]
+          expect([path, contentType, answer.status]).toEqual([path, contentType, status])
+          expect(JSON.parse(answer.text)).toMatchObject({ _tag: tag, status })
+          expect(answer.headers["content-type"]).toBe("application/problem+json")
         }
       }
     })
@@ -58,7 +61,17 @@ describe("a refusal", () => {
       ]) {
         server.chat.sessions.logInRefusal = refusal
         const answer = yield* browserOf(server).post("/login", { username: "ada", password: "secret" })
-        expect([answer.status, answer.json["_tag"]]).toEqual([statusOf[refusal._tag], refusal._tag])
+        expect([answer.status, answer.json]).toEqual([
+          statusOf(refusal),
+          {
+            type: `/docs/problems#${refusal._tag}`,
+            title: expect.any(String),
+            status: answer.status,
+            detail: expect.stringMatching(/\.$/),
+            _tag: refusal._tag,
+            ...("retryAfterMillis" in refusal ? { retryAfterMillis } : {})
+          }
+        ])
         expect(answer.headers["retry-after"]).toBe("retryAfterMillis" in refusal ? "2" : undefined)
         expect(answer.headers["cache-control"]).toBe("no-store")
       }

@@ -1,6 +1,5 @@
 // A whole gateway on a free port of this machine, over a small chat in memory; real sockets, and timings short enough for a test.
 import { Duration, Effect, Fiber, Layer, type Scope } from "effect"
-import * as HttpRouter from "effect/http/HttpRouter"
 import type { AddressInfo } from "node:net"
 import { Connections } from "../../src/connections/Connections.ts"
 import * as Heartbeat from "../../src/connections/Heartbeat.ts"
@@ -13,6 +12,7 @@ import * as HttpServer from "../../src/HttpServer.ts"
 import * as ProcessMetrics from "../../src/ProcessMetrics.ts"
 import { Readiness } from "../../src/Readiness.ts"
 import * as RpcGateway from "../../src/rpc/RpcGateway.ts"
+import { RouteTable } from "../../src/RouteTable.ts"
 import { ServerConfig, type Environment } from "../../src/ServerConfig.ts"
 import { Authenticator } from "../../src/tokens/Authenticator.ts"
 import { SecretKey } from "../../src/tokens/SecretKey.ts"
@@ -105,23 +105,7 @@ export const startServer = (options: TestServerOptions = {}): Effect.Effect<Test
   }).pipe(Effect.provideService(Heartbeat.HeartbeatTimings, { ...slowHeartbeat, ...options.heartbeat }))
 }
 
-// The router does not tell its routes, so they are told to another one that does.
-const recordedRoutes = Effect.gen(function* () {
-  const recorded: Array<{ readonly method: string; readonly path: string }> = []
-  const recording = (router: HttpRouter.HttpRouter, prefix: string): HttpRouter.HttpRouter =>
-    HttpRouter.HttpRouter.of({
-      ...router,
-      prefixed: (more) => recording(router.prefixed(more), `${prefix}${more}`),
-      add: (method, path, handler, options) => {
-        recorded.push({ method, path: `${prefix}${path}` })
-        return router.add(method, path, handler, options)
-      },
-      addAll: (routes) => {
-        recorded.push(...routes.map(({ method, path }) => ({ method, path: `${prefix}${path}` })))
-        return router.addAll(routes)
-      }
-    })
-  const router = recording(yield* HttpRouter.make, "")
-  yield* Layer.build(HttpServer.routes).pipe(Effect.provideService(HttpRouter.HttpRouter, router))
-  return recorded
+const recordedRoutes = Effect.suspend(() => {
+  const table = new RouteTable()
+  return Effect.map(HttpServer.routed(table), () => table.routes)
 })

@@ -1,0 +1,65 @@
+// Errors as they are answered over HTTP: problem details (RFC 9457), with the headers that belong to their status.
+import {
+  problemMediaType,
+  problemOf,
+  retryAfterSecondsOf,
+  statusOf,
+  type HttpError
+} from "@messenger/protocol/rest/Problems"
+import { ServerUnavailable, TooManyConnections, UpgradeRefused } from "@messenger/protocol/rest/HttpRefusal"
+import { AddressNotFound, ServerFailed } from "@messenger/protocol/rest/HttpRefusal"
+import { Unauthenticated } from "@messenger/protocol/Handshake"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+
+/** An answer in parts, for who writes HTTP by hand. */
+export interface PlainAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** Tells an error; `detail` in place of the usual sentence where there is a better one. */
+export const plainProblem = (error: HttpError, detail?: string): PlainAnswer => {
+  const status = statusOf(error)
+  const retryAfter = retryAfterSecondsOf(error)
+  return {
+    status,
+    headers: {
+      "content-type": problemMediaType,
+      "cache-control": "no-store",
+      ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
+      // RFC 9110, 11.6.1.
+      ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
+      // RFC 9110, 15.5.6.
+      ...(error._tag === "MethodNotAllowed" ? { allow: error.allow.join(", ") } : {})
+    },
+    body: JSON.stringify(problemOf(error, detail))
+  }
+}
+
+/** The answer that tells an error. */
+export const problemAnswer = (error: HttpError, detail?: string): HttpServerResponse.HttpServerResponse => {
+  const { body, headers, status } = plainProblem(error, detail)
+  return HttpServerResponse.text(body, { status, contentType: problemMediaType, headers })
+}
+
+/** Tells why there is no WebSocket, in the words of who refuses. */
+export const upgradeProblem = (status: number, sentence: string, retryAfterSeconds = 5): PlainAnswer =>
+  plainProblem(upgradeError(status, retryAfterSeconds * 1000), sentence)
+
+const upgradeError = (status: number, retryAfterMillis: number): HttpError => {
+  switch (status) {
+    case 401:
+      return new Unauthenticated()
+    case 403:
+      return new UpgradeRefused()
+    case 404:
+      return new AddressNotFound()
+    case 429:
+      return new TooManyConnections({ retryAfterMillis })
+    case 503:
+      return new ServerUnavailable({ retryAfterMillis })
+    default:
+      return new ServerFailed()
+  }
+}
