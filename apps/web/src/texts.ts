@@ -152,6 +152,9 @@ export const texts = {
     members: "Members",
     roles: "Roles in this room",
     app: "app",
+    via: (program: string) => `via ${program}`,
+    /** Somebody who is a program, in a sentence. */
+    byApp: (name: string, via: string | undefined) => `${name} (app${via === undefined ? "" : `, via ${via}`})`,
     edited: "edited",
     editedAt: (when: string) => `Edited ${when}`,
     deleted: "This message was deleted.",

@@ -2,7 +2,7 @@ import type { Message } from "@messenger/protocol/Message"
 import * as RoomView from "@messenger/protocol/RoomView"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { bundleMillis, createAnnouncements } from "../src/room/announcements.ts"
-import { ada, dara, heron, kim, logOf, mio, roomNamed, said } from "./preview/people.ts"
+import { ada, dara, heron, hook, kim, logOf, mio, roomNamed, said, saidAs } from "./preview/people.ts"
 
 const log = logOf(roomNamed("lobby"))
 
@@ -32,6 +32,18 @@ describe("the voice of the open room", () => {
     see(view(said(1, heron, 0, "old"), said(2, heron, 0, "hello")))
     vi.advanceTimersByTime(bundleMillis)
     expect(heard).toEqual(["Heron: hello"])
+  })
+
+  it("says of a program that it is one, and by whose webhook it speaks", () => {
+    const { see, heard } = listen()
+    const old = said(1, heron, 0, "old")
+    const alias = saidAs({ name: "Dara Rowan" }, 2, hook, 0, "hello")
+    see(view(old))
+    see(view(old, alias))
+    vi.advanceTimersByTime(bundleMillis)
+    see(view(old, alias, said(3, hook, 0, "done")))
+    vi.advanceTimersByTime(bundleMillis)
+    expect(heard).toEqual(["Dara Rowan (app, via GitHub): hello", "GitHub (app): done"])
   })
 
   it("is silent about history, also when older pages come in", () => {

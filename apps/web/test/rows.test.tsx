@@ -4,7 +4,7 @@ import type { Message } from "@messenger/protocol/Message"
 import { describe, expect, it } from "vitest"
 import { groupWithinMillis, rowsOf } from "../src/room/rows.ts"
 import type { Conversation, Row } from "../src/room/rows.ts"
-import { ada, heron, kim, roomNamed, said } from "./preview/people.ts"
+import { ada, heron, hook, kim, roomNamed, said, saidAs } from "./preview/people.ts"
 
 const minute = 60_000
 const day = 24 * 60 * minute
@@ -45,6 +45,21 @@ describe("the rows of a conversation", () => {
       ]
     })
     expect(opening(list, "opensGroup")).toEqual([true, false, true, true])
+  })
+
+  it("are one group while a program goes by one name and picture", () => {
+    const build = { name: "Build", emoji: "🚂" }
+    const list = rows({
+      messages: [
+        saidAs(build, 1, hook, 0, "a"),
+        saidAs({ ...build }, 2, hook, 1, "b"),
+        saidAs({ name: "Build" }, 3, hook, 2, "c"),
+        saidAs({ name: "Heron" }, 4, hook, 3, "d"),
+        said(5, hook, 4, "e"),
+        said(6, hook, 5, "f")
+      ]
+    })
+    expect(opening(list, "opensGroup")).toEqual([true, false, true, true, true, false])
   })
 
   it("open a day at its first message, and a group with it", () => {

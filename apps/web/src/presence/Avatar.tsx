@@ -9,12 +9,18 @@ export const Avatar = (props: {
   readonly user: User
   readonly isSmall?: boolean
   readonly status?: Status | undefined
+  /** The name is one that a program goes by: its avatar has no colour, as no person's does. */
+  readonly isAlias?: boolean
+  /** In the place of the initials. */
+  readonly emoji?: string | undefined
 }): JSX.Element => (
   <span
-    class={`avatar person-${colourOf(props.user)}${props.isSmall === true ? " avatar-small" : ""}`}
+    class={`avatar ${props.isAlias === true ? "avatar-alias" : `person-${colourOf(props.user)}`}${props.isSmall === true ? " avatar-small" : ""}`}
     aria-hidden="true"
   >
-    {initialsOf(props.user.name)}
+    <Show when={props.emoji} fallback={initialsOf(props.user.name)}>
+      {(emoji) => <span class="avatar-emoji">{emoji()}</span>}
+    </Show>
     <Show when={props.status}>{(status) => <i class={`dot dot-${status()}`} />}</Show>
   </span>
 )

@@ -3,12 +3,11 @@ import type { Message } from "@messenger/protocol/Message"
 import { Match, Show, Switch, createEffect, createSignal, onCleanup } from "solid-js"
 import type { JSX } from "solid-js"
 import { Dynamic } from "solid-js/web"
-import { Avatar } from "../presence/Avatar.tsx"
-import { GuestMark } from "../presence/GuestMark.tsx"
 import { errorText, texts } from "../texts.ts"
 import { Icon } from "../ui/Icon.tsx"
 import { useShell } from "../ui/Shell.ts"
-import { clockTime, dayName, exactTime, gutterTime } from "../ui/times.ts"
+import { dayName, exactTime } from "../ui/times.ts"
+import { Byline } from "./Byline.tsx"
 import { MessageActions } from "./MessageActions.tsx"
 import { MessageText } from "./MessageText.tsx"
 import { editBox } from "./actions.ts"
@@ -38,32 +37,7 @@ export const MessageRow = (props: {
   >
     <Rules day={props.row.day} isNew={props.row.opensNew} today={props.today} />
     <div class="message" classList={{ "message-first": props.row.opensGroup }}>
-      <Show
-        when={props.row.opensGroup}
-        fallback={
-          <>
-            <time class="message-at" dateTime={new Date(props.row.at).toISOString()} title={exactTime(props.row.at)}>
-              {gutterTime(props.row.at)}
-            </time>
-            <span class="sr-only" dir="auto">{`${props.row.author.name}: `}</span>
-          </>
-        }
-      >
-        <Avatar user={props.row.author} />
-        <p class="flex items-baseline gap-2">
-          <span class="truncate font-semibold" dir="auto">
-            {props.row.author.name}
-          </span>
-          <GuestMark user={props.row.author} />
-          <time
-            class="shrink-0 text-xs text-muted tabular-nums"
-            dateTime={new Date(props.row.at).toISOString()}
-            title={exactTime(props.row.at)}
-          >
-            {clockTime(props.row.at)}
-          </time>
-        </p>
-      </Show>
+      <Byline row={props.row} />
       <Content content={props.row.content} actions={props.actions} />
     </div>
   </li>

@@ -12,6 +12,7 @@ import type { Question } from "../ui/Confirm.tsx"
 import { focusRoom } from "../ui/focusReturn.ts"
 import { onDemand } from "../ui/onDemand.ts"
 import { useShell } from "../ui/Shell.ts"
+import { spokenByline } from "./byline.ts"
 import { createEdits } from "./edits.ts"
 import type { Edits } from "./edits.ts"
 import { mayDelete, mayEdit } from "./rights.ts"
@@ -50,7 +51,7 @@ export interface ActionsOptions {
 
 /** The actions of a room, for as long as the owner lives. */
 export const createActions = ({ room, me, standing, ask }: ActionsOptions): Actions => {
-  const { messenger, say } = useShell()
+  const { messenger, current, say } = useShell()
   const { handle } = room
   const edits = createEdits(handle, say)
   const changes = fromReadable(messenger.changes)
@@ -101,7 +102,9 @@ export const createActions = ({ room, me, standing, ask }: ActionsOptions): Acti
       const isMine = message.author.id === me().id
       ask({
         title: texts.edit.askDelete,
-        text: isMine ? texts.edit.deleteHint : texts.edit.deleteOther(message.author.name),
+        text: isMine
+          ? texts.edit.deleteHint
+          : texts.edit.deleteOther(spokenByline(current(message.author), message.alias)),
         quote: message.text,
         action: texts.edit.delete,
         // It is on its way from here on, also without a connection; the row shows it.

@@ -2,6 +2,7 @@
 import type { User, UserId } from "@messenger/protocol/Account"
 import type { RoomView } from "@messenger/protocol/RoomView"
 import { texts } from "../texts.ts"
+import { spokenByline } from "./byline.ts"
 
 /** Messages that arrive within this time of the first are announced together, in milliseconds. */
 export const bundleMillis = 1_000
@@ -49,7 +50,7 @@ export const createAnnouncements = (
       }
       for (const message of view.messages.slice(firstAfter(view, heardUpTo))) {
         if (message.author.id !== me && message.state === "Present")
-          waiting.push({ author: current(message.author).name, text: message.text })
+          waiting.push({ author: spokenByline(current(message.author), message.alias), text: message.text })
       }
       heardUpTo = Math.max(heardUpTo, newest)
       if (waiting.length > 0) timer ??= setTimeout(speak, bundleMillis)

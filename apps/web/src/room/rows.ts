@@ -1,9 +1,10 @@
 // What stands in the conversation, row by row: which message begins a group, which a day, and where "New" is.
 import type { OutboxEntry } from "@messenger/client/OutboxEntry"
 import type { User } from "@messenger/protocol/Account"
-import type { Message } from "@messenger/protocol/Message"
+import type { Alias, Message } from "@messenger/protocol/Message"
+import { isSameAlias } from "./byline.ts"
 
-/** Messages of one author that follow each other this closely are one group, in milliseconds. */
+/** Messages of one author, under one name, that follow each other this closely are one group, in milliseconds. */
 export const groupWithinMillis = 5 * 60_000
 
 /** One row: a message of the log, or one that is on its way there. */
@@ -11,6 +12,8 @@ export interface Row {
   /** The same before and after a message settles, so that it keeps its place and its element. */
   readonly key: string
   readonly author: User
+  /** What a webhook goes by in this message. */
+  readonly alias: Alias | undefined
   readonly at: number
   /** The beginning of the day this row opens, if it opens one. */
   readonly day: number | undefined
@@ -49,10 +52,16 @@ export const rowsOf = (conversation: Conversation, previous: ReadonlyMap<string,
       content.message.number > (readUpTo ?? 0) &&
       content.message.author.id !== me.id
     hasNewLine ||= opensNew
-    const isNear = before !== undefined && before.author.id === author.id && at - before.at < groupWithinMillis
+    const alias = content._tag === "Settled" ? content.message.alias : undefined
+    const isNear =
+      before !== undefined &&
+      before.author.id === author.id &&
+      isSameAlias(before.alias, alias) &&
+      at - before.at < groupWithinMillis
     const row: Row = {
       key,
       author,
+      alias,
       at,
       day: opensDay ? day : undefined,
       opensNew,

@@ -2,7 +2,7 @@ import { UserId } from "@messenger/protocol/Account"
 import type { User } from "@messenger/protocol/Account"
 import { LogId } from "@messenger/protocol/Cursor"
 import { ClientKey } from "@messenger/protocol/Message"
-import type { Message } from "@messenger/protocol/Message"
+import type { Alias, Message } from "@messenger/protocol/Message"
 import { RoomId, Slug } from "@messenger/protocol/Room"
 import type { Room } from "@messenger/protocol/Room"
 
@@ -18,6 +18,7 @@ export const mio = user("u-mio", "Mio Hazel", true)
 /** Programs that talk. */
 export const deploys: User = { ...user("u-deploys", "Deploys"), isApp: true }
 export const backups: User = { ...user("u-backups", "Backups"), isApp: true }
+export const hook: User = { ...user("u-hook", "GitHub"), isApp: true }
 
 /** A room called `name`. */
 export const roomNamed = (name: string, topic = ""): Room => ({
@@ -42,4 +43,10 @@ export const said = (number: number, author: User, at: number, text: string): Me
   text,
   at,
   editedAt: null
+})
+
+/** What a webhook said as message `number`, under a name of its own choice. */
+export const saidAs = (alias: Alias, number: number, author: User, at: number, text: string): Message => ({
+  ...said(number, author, at, text),
+  alias
 })

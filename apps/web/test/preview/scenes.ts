@@ -16,7 +16,7 @@ import type { Person } from "@messenger/protocol/Presence"
 import { RoomId } from "@messenger/protocol/Room"
 import type { Room } from "@messenger/protocol/Room"
 import type { ServerState } from "./imaginedServer.ts"
-import { ada, backups, dara, deploys, heron, kim, mio, roomNamed, said } from "./people.ts"
+import { ada, backups, dara, deploys, heron, kim, hook, mio, roomNamed, said, saidAs } from "./people.ts"
 
 /** What a screen is made of. */
 export interface Scene {
@@ -299,6 +299,30 @@ export const scenes = {
     messages: messages
       .with(4, { ...said(5, ada, at(1, 16, 31), "On it. First the short ones."), change: 14, editedAt: at(1, 16, 40) })
       .with(9, { ...said(10, heron, at(0, 8, 52), ""), change: 13, state: "Deleted" })
+  },
+  integrated: {
+    ...conversation,
+    typing: [],
+    messages: [
+      ...messages.slice(0, 9),
+      saidAs({ name: "Release train", emoji: "🚂" }, 10, hook, at(0, 8, 52), "2.4.0 is on its way."),
+      saidAs(
+        { name: "Release train", emoji: "🚂" },
+        11,
+        hook,
+        at(0, 8, 53),
+        "2.4.0 has arrived: 1,204 tests, none red."
+      ),
+      saidAs(
+        { name: "Dara Rowan" },
+        12,
+        hook,
+        at(0, 8, 54),
+        "Somebody may call a program by the name of a person. It has the mark all the same."
+      ),
+      said(13, hook, at(0, 8, 55), "Opened by heron: “Resume from a cursor past the head”."),
+      said(14, hook, at(0, 8, 56), "Closed by kim.")
+    ]
   },
   private: inBooks,
   guestInPrivate: {
