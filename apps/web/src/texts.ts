@@ -7,9 +7,10 @@ import type { MessengerRpcs } from "@messenger/protocol/MessengerRpcs"
 import type { PeopleRpcs } from "@messenger/protocol/PeopleRpcs"
 import type { Status } from "@messenger/protocol/Presence"
 import type { SessionError } from "@messenger/protocol/Session"
+import type { WebhookRpcs } from "@messenger/protocol/WebhookRpcs"
 import type { Rpc, RpcGroup } from "effect/rpc"
 
-type Groups = typeof MessengerRpcs | typeof AccountRpcs | typeof MemberRpcs | typeof PeopleRpcs
+type Groups = typeof MessengerRpcs | typeof AccountRpcs | typeof MemberRpcs | typeof PeopleRpcs | typeof WebhookRpcs
 type ErrorsOf<R> = R extends Rpc.Any ? Rpc.ErrorExit<R> : never
 
 /** Every refusal the contract knows, over RPC and over HTTP. */
@@ -92,6 +93,17 @@ const sentences: { readonly [Tag in keyof ByTag]: (error: Refusal<Tag>) => strin
   AccountNotFound: () => "There is nobody of that name here.",
   InviteNotFound: () => "That invitation is gone already.",
   ApiTokenNotFound: () => "That token is gone already.",
+  WebhookNotFound: () => "That webhook is gone already.",
+  DeliveryNotFound: () => "That delivery is gone already.",
+  TooManyWebhooks: ({ limit }) => `This room has ${limit} webhooks, which is the most for one room.`,
+  WebhookUrlRefused: ({ reason }) =>
+    ({
+      NotAnAddress: "That is no address that can be called. It begins with https://.",
+      NotHttps: "The address has to begin with https://. Whoever runs this server can allow others: WEBHOOK_ALLOW.",
+      HasCredentials: "There is a name or a password in that address. Please take it out.",
+      PrivateAddress: "That address is in a private network. Whoever runs this server can allow it: WEBHOOK_ALLOW.",
+      Unresolved: "No server is known under that address. Please look at how it is written, or try again later."
+    })[reason],
   LinkInvalid: () => "This link was used already, or is out of date. Please ask for a new one.",
   BadRequest: () => "The server did not understand this page. Please reload it.",
   Undeliverable: () => "The server failed at this message several times.",
