@@ -32,6 +32,7 @@ import { PasswordRefused, PasswordsBusy, WrongPassword } from "@messenger/protoc
 import { ApiTokenNotFound } from "@messenger/protocol/PeopleRpcs"
 import { Forbidden, LastOwner } from "@messenger/protocol/Rights"
 import { RateLimited, RoomUnavailable, StorageUnavailable } from "@messenger/protocol/Unavailable"
+import { DeliveryNotFound, TooManyWebhooks, WebhookNotFound, WebhookUrlRefused } from "@messenger/protocol/Webhook"
 import { describe, expect, it } from "vitest"
 import { errorText, texts } from "../src/texts.ts"
 import type { TellableError } from "../src/texts.ts"
@@ -77,6 +78,12 @@ const examples: { readonly [Tag in TellableError["_tag"]]: ReadonlyArray<Extract
   AccountNotFound: [new AccountNotFound()],
   InviteNotFound: [new InviteNotFound()],
   ApiTokenNotFound: [new ApiTokenNotFound()],
+  WebhookNotFound: [new WebhookNotFound()],
+  DeliveryNotFound: [new DeliveryNotFound()],
+  TooManyWebhooks: [new TooManyWebhooks({ limit: 10 })],
+  WebhookUrlRefused: (["NotAnAddress", "NotHttps", "HasCredentials", "PrivateAddress", "Unresolved"] as const).map(
+    (reason) => new WebhookUrlRefused({ reason })
+  ),
   LinkInvalid: [new LinkInvalid()],
   BadRequest: [new BadRequest({ detail: 'at ["name"]' })],
   Undeliverable: [new Undeliverable({ detail: "Die" })],
