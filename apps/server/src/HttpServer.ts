@@ -8,6 +8,7 @@ import { healthRoutes } from "./Health.ts"
 import { HttpListener } from "./HttpListener.ts"
 import { answered } from "./Refusals.ts"
 import { passwordRoutes } from "./rest/PasswordRoutes.ts"
+import { RequestPrincipals } from "./rest/RequestPrincipals.ts"
 import { SessionAnswers } from "./rest/SessionAnswers.ts"
 import { sessionRoutes } from "./rest/SessionRoutes.ts"
 import { RouteTable } from "./RouteTable.ts"
@@ -17,7 +18,10 @@ import { webRoutes } from "./web/WebRoutes.ts"
 
 /** All that is routed; the gate before it (`edge/SameOrigin.ts`) is the same for all. */
 export const routes = Layer.mergeAll(
-  Layer.provide(Layer.mergeAll(sessionRoutes, passwordRoutes), SessionAnswers.layer),
+  Layer.provide(
+    Layer.mergeAll(sessionRoutes, passwordRoutes),
+    Layer.merge(SessionAnswers.layer, RequestPrincipals.layer)
+  ),
   healthRoutes,
   webRoutes
 )

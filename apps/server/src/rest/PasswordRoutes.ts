@@ -1,13 +1,11 @@
 // New passwords: by the old one, or by a one-time link. Both answer a new session, and end all others of the account.
 import { Accounts } from "@messenger/chat/Accounts"
-import { Sessions } from "@messenger/chat/Sessions"
-import { Unauthenticated } from "@messenger/protocol/Handshake"
 import { ChangePasswordRequest, ResetPasswordRequest } from "@messenger/protocol/Session"
-import { Effect, Option } from "effect"
+import { Effect } from "effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import { Connections } from "../connections/Connections.ts"
-import { Authenticator } from "../tokens/Authenticator.ts"
 import { bodyOf } from "./RequestBody.ts"
+import { RequestPrincipals } from "./RequestPrincipals.ts"
 import { answered, SessionAnswers } from "./SessionAnswers.ts"
 
 /** `POST /api/v1/me/password` and `POST /api/v1/reset`. */
@@ -15,33 +13,16 @@ export const passwordRoutes = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
     const accounts = yield* Accounts
     const answers = yield* SessionAnswers
-    const authenticator = yield* Authenticator
-    const connections = yield* Connections
-    const sessions = yield* Sessions
+    const principals = yield* RequestPrincipals
 
     yield* router.add("POST", "/api/v1/me/password", (request) =>
       answered(
         Effect.gen(function* () {
-          const credential = answers.credentialOf(request)
-          if (Option.isNone(credential)) return yield* new Unauthenticated()
-          const holder = yield* authenticator.holderOf(credential.value)
-          if (Option.isNone(holder)) return yield* new Unauthenticated()
+          const { principal } = yield* principals.of(request)
           const change = yield* changePasswordRequest(request)
-          const visitor = answers.visitorOf(request)
-          const entered = yield* Effect.acquireUseRelease(
-            Effect.sync(() =>
-              sessions.open(holder.value.authenticated, {
-                connectionId: connections.nextId(),
-                address: visitor.address,
-                // The answer says how it ended.
-                onEnd: () => undefined
-              })
-            ),
-            ({ principal }) => accounts.changePassword(principal, visitor, change),
-            ({ close }) => Effect.sync(close)
-          )
+          const entered = yield* accounts.changePassword(principal, answers.visitorOf(request), change)
           return yield* answers.entered(request, entered, false)
-        })
+        }).pipe(Effect.scoped)
       )
     )
 
