@@ -31,6 +31,8 @@ export interface Account {
   readonly role: ServerRole
   /** False once it was deactivated; one that was deleted is found no more. */
   readonly isActive: boolean
+  /** Of an incoming webhook: an account that nobody logs in to or holds a token of, and that ends with its webhook alone. */
+  readonly isWebhook?: true
   readonly createdAt: number
 }
 
@@ -97,7 +99,7 @@ const make = (database: Database["Service"]): Accounts["Service"] => {
   const { reads, writes, inTurn } = database
   const columns = reads.literal(accountColumns)
   const exists = (userId: UserId) =>
-    writes<Row>`SELECT 1 AS found FROM accounts WHERE id = ${userId} AND kind <> 'deleted'`
+    writes<Row>`SELECT 1 AS found FROM accounts WHERE id = ${userId} AND kind NOT IN ('deleted', 'webhook')`
   return {
     createGuest: Effect.fn("Accounts.createGuest")(function* ({ id, name, fold, at }) {
       const rows = yield* writes<Row>`
@@ -186,7 +188,7 @@ const make = (database: Database["Service"]): Accounts["Service"] => {
           ) AS used
         ) AS last_seen_at
         FROM accounts a
-        WHERE a.kind <> 'deleted' AND a.id > ${after ?? ""}
+        WHERE a.kind NOT IN ('deleted', 'webhook') AND a.id > ${after ?? ""}
           AND (${holds}(a.name_lower, ${sought}) > 0 OR ${holds}(coalesce(a.username_lower, ''), ${sought}) > 0)
         ORDER BY a.id LIMIT ${limit}`.pipe(asWeather("Accounts.list"))
       return yield* decodeAccountListings(rows)
@@ -201,7 +203,8 @@ const make = (database: Database["Service"]): Accounts["Service"] => {
         {
           // Repeated with the same time it is the same removal.
           statement: writes`
-            SELECT 1 AS found FROM accounts WHERE id = ${userId} AND (kind <> 'deleted' OR deleted_at = ${at})`,
+            SELECT 1 AS found FROM accounts
+            WHERE id = ${userId} AND (kind NOT IN ('deleted', 'webhook') OR deleted_at = ${at})`,
           orElse: "NotFound"
         },
         { statement: leavesAnOwner(writes, userId), orElse: "LastOwner" },

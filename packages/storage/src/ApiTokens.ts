@@ -1,8 +1,9 @@
 // Tokens that act for service accounts. Only the hash of a secret is kept.
 import type { UserId } from "@messenger/protocol/Account"
 import type { ApiToken, ApiTokenId } from "@messenger/protocol/PeopleRpcs"
-import { Array as Arr, Context, Effect, Layer, Option } from "effect"
+import { Context, Effect, Layer, Option } from "effect"
 import { asWeather, Database } from "./Database.ts"
+import { writeLatestUses } from "./internal/latestUses.ts"
 import { decodeApiTokenOwners, decodeApiTokens, decodeFoundApiTokens } from "./internal/peopleRows.ts"
 import type { Row } from "./internal/rawOutcome.ts"
 import { accountColumns } from "./internal/rows.ts"
@@ -24,6 +25,7 @@ export interface FoundApiToken extends ApiToken {
 export class ApiTokens extends Context.Service<
   ApiTokens,
   {
+    /** Keeps a token; for the account of a webhook it does nothing. */
     readonly create: (token: NewApiToken) => Effect.Effect<void, DatabaseAway>
     /** The token of that secret. That of a deactivated account is found too. */
     readonly find: (secretHash: string) => Effect.Effect<Option.Option<FoundApiToken>, DatabaseAway>
@@ -49,7 +51,8 @@ const make = ({ reads, writes }: Database["Service"]): ApiTokens["Service"] => {
     create: Effect.fn("ApiTokens.create")(({ id, secretHash, userId, name, scope, createdBy, createdAt }) =>
       writes`
         INSERT INTO api_tokens (id, secret_hash, user_id, name, scope, created_by, created_at)
-        VALUES (${id}, ${secretHash}, ${userId}, ${name}, ${scope}, ${createdBy}, ${createdAt})
+        SELECT ${id}, ${secretHash}, id, ${name}, ${scope}, ${createdBy}, CAST(${createdAt} AS BIGINT)
+        FROM accounts WHERE id = ${userId} AND kind <> 'webhook'
         ON CONFLICT (id) DO NOTHING`.pipe(Effect.asVoid, asWeather("ApiTokens.create"))
     ),
     find: Effect.fn("ApiTokens.find")((secretHash) =>
@@ -74,28 +77,12 @@ const make = ({ reads, writes }: Database["Service"]): ApiTokens["Service"] => {
       )
     ),
     touch: Effect.fn("ApiTokens.touch")((uses) =>
-      Effect.forEach(
-        Arr.chunksOf(latest(uses), rowsPerStatement),
-        (chunk) => {
-          const rows = writes.csv(chunk.map(({ id, at }) => writes`(${id}, CAST(${at} AS BIGINT))`))
-          return writes`
-            UPDATE api_tokens SET last_used_at = used.column2 FROM (VALUES ${rows}) AS used
-            WHERE api_tokens.id = used.column1 AND used.column2 > coalesce(last_used_at, 0)`.unprepared
-        },
-        { discard: true }
-      ).pipe(asWeather("ApiTokens.touch"))
+      writeLatestUses(uses, (chunk) => {
+        const rows = writes.csv(chunk.map(({ id, at }) => writes`(${id}, CAST(${at} AS BIGINT))`))
+        return writes`
+          UPDATE api_tokens SET last_used_at = used.column2 FROM (VALUES ${rows}) AS used
+          WHERE api_tokens.id = used.column1 AND used.column2 > coalesce(last_used_at, 0)`.unprepared
+      }).pipe(asWeather("ApiTokens.touch"))
     )
   }
-}
-
-// Two parameters a row: far below what either database takes in one statement.
-const rowsPerStatement = 1_000
-
-type Use = Parameters<ApiTokens["Service"]["touch"]>[0][number]
-
-// One row per token, always in the same order: a statement that meets a row twice takes any of the two.
-const latest = (uses: ReadonlyArray<Use>): ReadonlyArray<Use> => {
-  const byId = new Map<ApiTokenId, Use>()
-  for (const { id, at } of uses) byId.set(id, { id, at: Math.max(at, byId.get(id)?.at ?? 0) })
-  return [...byId.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1))
 }

@@ -113,7 +113,7 @@ const make = ({ reads, writes, inTurn }: Database["Service"]): Memberships["Serv
         {
           statement: writes`
           SELECT 1 AS found FROM rooms r JOIN accounts a ON a.id = ${userId}
-          WHERE r.id = ${roomId} AND a.kind <> 'deleted' AND (
+          WHERE r.id = ${roomId} AND a.kind NOT IN ('deleted', 'webhook') AND (
             r.is_private = 0 OR EXISTS (SELECT 1 FROM memberships WHERE room_id = r.id AND user_id = a.id)
           )`,
           orElse: "NotFound"

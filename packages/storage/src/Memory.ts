@@ -17,6 +17,8 @@ import { readMarkers } from "./internal/memory/readMarkers.ts"
 import { rooms } from "./internal/memory/rooms.ts"
 import { sessions } from "./internal/memory/sessions.ts"
 import { Tables } from "./internal/memory/Tables.ts"
+import { webhookQueue } from "./internal/memory/webhookQueue.ts"
+import { webhooksOfRooms } from "./internal/memory/webhooksOfRooms.ts"
 import { Invites } from "./Invites.ts"
 import { Memberships } from "./Memberships.ts"
 import { MessageLog } from "./MessageLog.ts"
@@ -24,6 +26,7 @@ import { OneTimeLinks } from "./OneTimeLinks.ts"
 import { ReadMarkers } from "./ReadMarkers.ts"
 import { Rooms } from "./Rooms.ts"
 import { Sessions } from "./Sessions.ts"
+import { Webhooks } from "./Webhooks.ts"
 
 /** Every port over one database in memory. */
 export const layer = Layer.unwrap(
@@ -40,7 +43,8 @@ export const layer = Layer.unwrap(
       Layer.succeed(OneTimeLinks, oneTimeLinks(tables)),
       Layer.succeed(ApiTokens, apiTokens(tables)),
       Layer.succeed(AuditLog, auditLog(tables)),
-      Layer.succeed(ReadMarkers, readMarkers(tables))
+      Layer.succeed(ReadMarkers, readMarkers(tables)),
+      Layer.succeed(Webhooks, { ...webhooksOfRooms(tables), ...webhookQueue(tables) })
     )
   })
 )

@@ -12,6 +12,7 @@ import { OneTimeLinks } from "./OneTimeLinks.ts"
 import { ReadMarkers } from "./ReadMarkers.ts"
 import { Rooms } from "./Rooms.ts"
 import { Sessions } from "./Sessions.ts"
+import { Webhooks } from "./Webhooks.ts"
 
 /** What a program beside the server may ask of its database: everything but the log, which only the server writes. */
 export type PortsBeside =
@@ -25,6 +26,7 @@ export type PortsBeside =
   | ApiTokens
   | AuditLog
   | ReadMarkers
+  | Webhooks
 
 /** What the server may ask of a database. */
 export type Ports = MessageLog | PortsBeside
@@ -39,7 +41,8 @@ export const layerBeside: Layer.Layer<PortsBeside, never, Database> = Layer.merg
   OneTimeLinks.layer,
   ApiTokens.layer,
   AuditLog.layer,
-  ReadMarkers.layer
+  ReadMarkers.layer,
+  Webhooks.layer
 )
 
 export const layer: Layer.Layer<Ports, never, Database> = Layer.merge(MessageLog.layer, layerBeside)

@@ -14,8 +14,11 @@ import type {
   WebhookId,
   WebhookPause
 } from "@messenger/protocol/Webhook"
-import { Context } from "effect"
-import type { Effect, Option } from "effect"
+import { Context, Effect, Layer } from "effect"
+import type { Option } from "effect"
+import { Database } from "./Database.ts"
+import { webhookQueue } from "./internal/webhookQueue.ts"
+import { webhooksOfRooms } from "./internal/webhooksOfRooms.ts"
 import type { DatabaseAway } from "./StorageFailure.ts"
 
 /** An incoming webhook to be kept, and the account that its messages are by. Times are UTC milliseconds. */
@@ -66,7 +69,7 @@ export interface DueDelivery {
   readonly sealedSecret: string
 }
 
-/** What an attempt came to. */
+/** What an attempt came to; `tookMillis` is whole. */
 export interface AttemptRow {
   readonly id: DeliveryId
   readonly state: Delivery["state"]
@@ -80,7 +83,7 @@ export interface AttemptRow {
 export class Webhooks extends Context.Service<
   Webhooks,
   {
-    /** Makes the webhook and its account in one step. `TooMany`: the room has `limit` webhooks of both kinds already. */
+    /** Makes the webhook and its account in one step; any number may bear the same name. `TooMany`: the room has `limit` webhooks of both kinds already. */
     readonly createIncoming: (
       webhook: NewIncomingWebhook,
       limit: number
@@ -102,13 +105,16 @@ export class Webhooks extends Context.Service<
     readonly touch: (
       uses: ReadonlyArray<{ readonly id: WebhookId; readonly at: number }>
     ) => Effect.Effect<void, DatabaseAway>
-    /** Pauses, or goes on from the room's head as it is in that step. `None`: the room has no such outgoing webhook. */
+    /** Pauses, or goes on from the room's head as it is in that step; one that is not paused keeps its place. `None`: the room has no such outgoing webhook. */
     readonly setPaused: (
       roomId: RoomId,
       id: WebhookId,
       paused: WebhookPause | null
     ) => Effect.Effect<Option.Option<OutgoingWebhook>, DatabaseAway>
-    /** Answers the account of an incoming one, which is deactivated and leaves the room; its messages keep their author. */
+    /**
+     * Answers the account of an incoming one, which is deactivated and leaves the room; its messages keep their author. One that was
+     * repeated because its answer was lost says `NotFound`.
+     */
     readonly remove: (
       roomId: RoomId,
       id: WebhookId
@@ -138,7 +144,10 @@ export class Webhooks extends Context.Service<
     ) => Effect.Effect<ReadonlyArray<DueDelivery>, DatabaseAway>
     /** When the next pending delivery of webhooks that are not paused is due; `None` when none is. */
     readonly nextDue: Effect.Effect<Option.Option<number>, DatabaseAway>
-    /** Writes what attempts came to; a delivery that is gone meanwhile stays gone. Counts one attempt each. */
+    /**
+     * Writes what attempts came to, at most one of each delivery; one that is gone meanwhile stays gone. Counts one attempt each: the
+     * same attempt written again counts no more.
+     */
     readonly settle: (attempts: ReadonlyArray<AttemptRow>) => Effect.Effect<void, DatabaseAway>
     /** The newest deliveries before that one. `None`: the room has no such outgoing webhook. */
     readonly deliveries: (
@@ -147,7 +156,7 @@ export class Webhooks extends Context.Service<
       before: DeliveryId | null,
       limit: number
     ) => Effect.Effect<Option.Option<DeliveryPage>, DatabaseAway>
-    /** Makes a delivery pending and due at `at`; false when the room's webhook has no such delivery. */
+    /** Makes a delivery pending and due at `at`, whatever became of it; its attempts count on. False when the room's webhook has no such delivery. */
     readonly redeliver: (
       roomId: RoomId,
       id: WebhookId,
@@ -157,4 +166,9 @@ export class Webhooks extends Context.Service<
     /** Deletes deliveries that ended before; answers how many. */
     readonly removeEnded: (before: number) => Effect.Effect<number, DatabaseAway>
   }
->()("@messenger/storage/Webhooks") {}
+>()("@messenger/storage/Webhooks") {
+  static readonly layer: Layer.Layer<Webhooks, never, Database> = Layer.effect(
+    Webhooks,
+    Effect.map(Database, (database) => ({ ...webhooksOfRooms(database), ...webhookQueue(database) }))
+  )
+}

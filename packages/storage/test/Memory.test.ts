@@ -6,6 +6,8 @@ import { sessionsContract } from "./sessionsContract.ts"
 import { membershipsContract } from "./membershipsContract.ts"
 import { linksContract } from "./linksContract.ts"
 import { auditContract } from "./auditContract.ts"
+import { deliveriesContract } from "./deliveriesContract.ts"
+import { webhooksContract } from "./webhooksContract.ts"
 import { ownersContract } from "./ownersContract.ts"
 import { historyContract } from "./historyContract.ts"
 import { logContract } from "./logContract.ts"
@@ -21,6 +23,8 @@ layer(Memory.layer)("in memory", (it) => {
   membershipsContract(it)
   linksContract(it)
   auditContract(it)
+  webhooksContract(it)
+  deliveriesContract(it)
 })
 
 ownersContract("in memory", Memory.layer)

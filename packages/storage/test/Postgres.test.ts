@@ -15,6 +15,8 @@ import { sessionsContract } from "./sessionsContract.ts"
 import { membershipsContract } from "./membershipsContract.ts"
 import { linksContract } from "./linksContract.ts"
 import { auditContract } from "./auditContract.ts"
+import { deliveriesContract } from "./deliveriesContract.ts"
+import { webhooksContract } from "./webhooksContract.ts"
 import { ownersContract } from "./ownersContract.ts"
 import { historyContract } from "./historyContract.ts"
 import { logContract } from "./logContract.ts"
@@ -39,6 +41,8 @@ layer(fresh)("on PostgreSQL", (it) => {
   membershipsContract(it)
   linksContract(it)
   auditContract(it)
+  webhooksContract(it)
+  deliveriesContract(it)
   rowsContract(it)
 })
 

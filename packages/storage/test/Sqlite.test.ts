@@ -22,6 +22,8 @@ import { sessionsContract } from "./sessionsContract.ts"
 import { membershipsContract } from "./membershipsContract.ts"
 import { linksContract } from "./linksContract.ts"
 import { auditContract } from "./auditContract.ts"
+import { deliveriesContract } from "./deliveriesContract.ts"
+import { webhooksContract } from "./webhooksContract.ts"
 import { ownersContract } from "./ownersContract.ts"
 import { historyContract } from "./historyContract.ts"
 import { logContract } from "./logContract.ts"
@@ -55,6 +57,8 @@ layer(fresh)("on SQLite", (it) => {
   membershipsContract(it)
   linksContract(it)
   auditContract(it)
+  webhooksContract(it)
+  deliveriesContract(it)
   rowsContract(it)
 })
 

@@ -8,7 +8,7 @@ import type { Ports } from "@messenger/storage/Ports"
 import { expect } from "@effect/vitest"
 import type { Vitest } from "@effect/vitest"
 import { Effect, Option, Schema } from "effect"
-import { changes, edit, page, post, readAll, remove, startRoom, write } from "./world.ts"
+import { changes, edit, page, post, postAs, readAll, remove, startRoom, write } from "./world.ts"
 
 export const historyContract = (it: Vitest.MethodsNonLive<Ports>): void => {
   it.effect("a message is read back as it was written, with its author", () =>
@@ -30,6 +30,31 @@ export const historyContract = (it: Vitest.MethodsNonLive<Ports>): void => {
         }
       ])
       expect(yield* log.messages(owner.roomId, [])).toEqual([])
+    })
+  )
+
+  it.effect("whom a message is shown as is read back everywhere, and stays when it is edited or deleted", () =>
+    Effect.gen(function* () {
+      const log = yield* MessageLog
+      const owner = yield* startRoom
+      const { author, roomId } = owner
+      const aliases = [{ name: "CI", emoji: "🚀" }, { name: "Deploys" }, { name: "Builds" }, { name: "Nightly" }]
+      const drafts = aliases.map((alias) => postAs(author, "done", alias))
+      const later = yield* write(owner, post(author, "by itself"), ...drafts, remove(author, 4))
+      yield* write(later, edit(author, 2, "undone"), remove(author, 3))
+      const expected = [
+        { number: 2, text: "undone", alias: { name: "CI", emoji: "🚀" } },
+        { number: 3, state: "Deleted", text: "", alias: { name: "Deploys" } },
+        { number: 4, state: "Deleted", text: "", alias: { name: "Builds" } },
+        { number: 5, text: "done", alias: { name: "Nightly" } }
+      ]
+      expect(yield* log.messages(roomId, [2, 3, 4, 5])).toMatchObject(expected)
+      expect((yield* page(roomId, { _tag: "Newest" }, 4)).messages).toMatchObject(expected)
+      const changed = (yield* changes(roomId, 1)).messages.toSorted((a, b) => a.number - b.number)
+      expect(changed).toMatchObject(expected)
+      const [first] = yield* log.messages(roomId, [1])
+      expect(first).not.toHaveProperty("alias")
+      expect(Object.keys((yield* log.messages(roomId, [3]))[0]?.alias ?? {})).toEqual(["name"])
     })
   )
 

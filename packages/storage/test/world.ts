@@ -2,6 +2,7 @@
 import { UserId } from "@messenger/protocol/Account"
 import { SessionId } from "@messenger/protocol/Device"
 import { ClientKey } from "@messenger/protocol/Message"
+import type { Alias } from "@messenger/protocol/Message"
 import { RoomId, Slug } from "@messenger/protocol/Room"
 import type { PageAnchor } from "@messenger/protocol/RoomRpcs"
 import { Accounts } from "@messenger/storage/Accounts"
@@ -142,6 +143,12 @@ export const post = (author: UserId, text: string, key: ClientKey = newKey()): D
   author,
   key,
   change: { _tag: "Post", text }
+})
+
+/** A post that is shown as somebody else's. */
+export const postAs = (author: UserId, text: string, alias: Alias): Draft => ({
+  author,
+  change: { _tag: "Post", text, alias }
 })
 
 /** An edit of the message of that number. */

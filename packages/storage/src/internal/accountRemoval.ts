@@ -44,7 +44,7 @@ const promoteHeirs = (sql: SqlClient.SqlClient, userId: UserId): Statement.State
       FROM memberships own
       JOIN memberships m ON m.room_id = own.room_id AND m.user_id <> own.user_id
       JOIN accounts a ON a.id = m.user_id
-      WHERE own.user_id = ${userId} AND own.role = 'owner' AND NOT EXISTS (
+      WHERE own.user_id = ${userId} AND own.role = 'owner' AND a.kind <> 'webhook' AND NOT EXISTS (
         SELECT 1 FROM memberships o JOIN accounts b ON b.id = o.user_id
         WHERE o.room_id = own.room_id AND o.user_id <> own.user_id AND o.role = 'owner' AND b.is_active = 1
       )

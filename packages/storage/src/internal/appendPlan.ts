@@ -1,7 +1,7 @@
 // What an append does to the rows of its room: every message that it touches becomes one row change, so that a whole batch can
 // be written by one statement. Pure, and free of the runtime: the writer's thread runs it too.
 import type { UserId } from "@messenger/protocol/Account"
-import type { ClientKey } from "@messenger/protocol/Message"
+import type { Alias, ClientKey } from "@messenger/protocol/Message"
 import type { Append, Entry } from "../MessageLog.ts"
 
 /** A message that is new. */
@@ -9,6 +9,8 @@ export interface RowInsert {
   readonly number: number
   readonly change: number
   readonly author: UserId
+  /** Stays when the message is deleted: it says who wrote, not what. */
+  readonly alias?: Alias
   readonly key: ClientKey
   readonly state: "Present" | "Deleted"
   readonly text: string
@@ -40,7 +42,9 @@ export const planAppend = (append: Append): AppendPlan | { readonly refusal: str
   for (const [index, entry] of append.entries.entries()) {
     if (entry.number !== append.head + 1 + index) return { refusal: `entry ${entry.number} is not the next number` }
     if (entry.change._tag === "Post") {
-      inserts.set(entry.number, inserted(entry, entry.change.text))
+      // PostgreSQL refuses it, SQLite would keep it.
+      if (hasNull(entry.change.alias)) return { refusal: "an alias holds U+0000" }
+      inserts.set(entry.number, inserted(entry, entry.change))
       continue
     }
     const { message } = entry.change
@@ -58,12 +62,17 @@ export const planAppend = (append: Append): AppendPlan | { readonly refusal: str
   }
 }
 
-type Amendment = Exclude<Entry["change"], { readonly _tag: "Post" }>
+type Posting = Extract<Entry["change"], { readonly _tag: "Post" }>
+type Amendment = Exclude<Entry["change"], Posting>
 
-const inserted = (entry: Entry, text: string): RowInsert => ({
+const hasNull = (alias: Alias | undefined): boolean =>
+  alias !== undefined && (alias.name.includes("\u0000") || alias.emoji?.includes("\u0000") === true)
+
+const inserted = (entry: Entry, { text, alias }: Posting): RowInsert => ({
   number: entry.number,
   change: entry.number,
   author: entry.author,
+  ...(alias === undefined ? {} : { alias }),
   key: entry.key,
   state: "Present",
   text,

@@ -16,7 +16,9 @@ export const maxChangeRows = 500
 
 /** Columns of a message with its author. */
 export const messageColumns = (sql: SqlClient.SqlClient): Statement.Fragment =>
-  sql.literal(`m.number, m.change, m.author_id, ${userColumns}, m.key, m.state, m.text, m.at, m.edited_at`)
+  sql.literal(
+    `m.number, m.change, m.author_id, ${userColumns}, m.key, m.state, m.text, m.at, m.edited_at, m.alias_name, m.alias_emoji`
+  )
 
 /** Where the log stands; none: no such room. */
 export const standing = (

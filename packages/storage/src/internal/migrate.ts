@@ -4,6 +4,7 @@ import { Migrator, SqlClient } from "effect/sql"
 import foundation from "../migrations/0001_foundation.ts"
 import people from "../migrations/0002_people.ts"
 import removals from "../migrations/0003_removals.ts"
+import webhooks from "../migrations/0004_webhooks.ts"
 import { plainCause } from "./plainCause.ts"
 import { CannotConnect, DatabaseAbsent, DatabaseTooNew, DatabaseTooOld, MigrationFailed } from "../StartFailure.ts"
 import type { BesideFailure } from "../StartFailure.ts"
@@ -12,7 +13,8 @@ import type { BesideFailure } from "../StartFailure.ts"
 export const migrations: Parameters<typeof Migrator.fromRecord>[0] = {
   "0001_foundation": foundation,
   "0002_people": people,
-  "0003_removals": removals
+  "0003_removals": removals,
+  "0004_webhooks": webhooks
 }
 
 const table = "migrations"

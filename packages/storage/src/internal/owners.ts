@@ -10,7 +10,7 @@ export const leavesAnOwner = (sql: SqlClient.SqlClient, userId: UserId): Stateme
   WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE id = ${userId} AND role = 'owner' AND is_active = 1)
     OR EXISTS (SELECT 1 FROM accounts WHERE role = 'owner' AND is_active = 1 AND id <> ${userId})`
 
-/** Answers a row when the room loses no last owner with this member, or nobody else is in it. Only an owner who is active counts. */
+/** Answers a row when the room loses no last owner with this member, or nobody else is in it. Only an owner who is active counts; webhooks are nobody. */
 export const leavesARoomOwner = (
   sql: SqlClient.SqlClient,
   roomId: RoomId,
@@ -18,7 +18,10 @@ export const leavesARoomOwner = (
 ): Statement.Statement<Row> => sql`
   SELECT 1 AS found
   WHERE NOT EXISTS (SELECT 1 FROM memberships WHERE room_id = ${roomId} AND user_id = ${userId} AND role = 'owner')
-    OR NOT EXISTS (SELECT 1 FROM memberships WHERE room_id = ${roomId} AND user_id <> ${userId})
+    OR NOT EXISTS (
+      SELECT 1 FROM memberships m JOIN accounts a ON a.id = m.user_id
+      WHERE m.room_id = ${roomId} AND m.user_id <> ${userId} AND a.kind <> 'webhook'
+    )
     OR EXISTS (
       SELECT 1 FROM memberships m JOIN accounts a ON a.id = m.user_id
       WHERE m.room_id = ${roomId} AND m.user_id <> ${userId} AND m.role = 'owner' AND a.is_active = 1

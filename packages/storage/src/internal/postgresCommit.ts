@@ -22,7 +22,7 @@ WITH asked AS (
     AS e(room_id text, author_id text, key text, hash text, message bigint, change bigint, at bigint)
 ), inserts AS (
   SELECT * FROM json_to_recordset($3::json)
-    AS i(room_id text, number bigint, change bigint, author text, key text, state text, text text, at bigint, "editedAt" bigint)
+    AS i(room_id text, number bigint, change bigint, author text, key text, state text, text text, at bigint, "editedAt" bigint, alias json)
 ), updates AS (
   SELECT * FROM json_to_recordset($4::json)
     AS u(room_id text, number bigint, change bigint, state text, text text, "editedAt" bigint)
@@ -49,8 +49,8 @@ WITH asked AS (
     AND r.id NOT IN (SELECT room_id FROM known) AND r.id NOT IN (SELECT room_id FROM missing)
   RETURNING r.id, r.head
 ), inserted AS (
-  INSERT INTO messages (room_id, number, change, author_id, key, state, text, at, edited_at)
-  SELECT i.room_id, i.number, i.change, i.author, i.key, i.state, i.text, i.at, i."editedAt"
+  INSERT INTO messages (room_id, number, change, author_id, key, state, text, at, edited_at, alias_name, alias_emoji)
+  SELECT i.room_id, i.number, i.change, i.author, i.key, i.state, i.text, i.at, i."editedAt", i.alias ->> 'name', i.alias ->> 'emoji'
   FROM inserts i JOIN fenced f ON f.id = i.room_id
 ), updated AS (
   UPDATE messages m

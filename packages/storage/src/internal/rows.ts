@@ -4,7 +4,7 @@ import type { User } from "@messenger/protocol/Account"
 import { LogId, SequenceNumber } from "@messenger/protocol/Cursor"
 import type { Listing, Marker } from "@messenger/protocol/InboxFeed"
 import { ClientKey } from "@messenger/protocol/Message"
-import type { Message } from "@messenger/protocol/Message"
+import type { Alias, Message } from "@messenger/protocol/Message"
 import { Status } from "@messenger/protocol/Presence"
 import { ServerRole } from "@messenger/protocol/Rights"
 import { RoomId, Slug } from "@messenger/protocol/Room"
@@ -27,7 +27,7 @@ export const Flag = Schema.Literals([0, 1])
 export const UserRow = Schema.Struct({
   author_id: UserId,
   author_name: Schema.String,
-  author_kind: Schema.Literals(["guest", "member", "service", "deleted"]),
+  author_kind: Schema.Literals(["guest", "member", "service", "webhook", "deleted"]),
   author_colour: Schema.NullOr(AvatarColour)
 })
 
@@ -39,7 +39,9 @@ const MessageRow = Schema.Struct({
   state: Schema.Literals(["Present", "Deleted"]),
   text: Schema.String,
   at: Schema.Int,
-  edited_at: Schema.NullOr(Schema.Int)
+  edited_at: Schema.NullOr(Schema.Int),
+  alias_name: Schema.NullOr(Schema.String),
+  alias_emoji: Schema.NullOr(Schema.String)
 })
 
 const RoomRow = Schema.Struct({
@@ -120,6 +122,7 @@ export const accountOf = (row: typeof AccountRow.Type): Account => ({
   status: row.status,
   role: row.role,
   isActive: row.is_active === 1,
+  ...(row.author_kind === "webhook" ? { isWebhook: true as const } : {}),
   createdAt: row.account_created_at
 })
 
@@ -170,7 +173,7 @@ export const userOf = (row: typeof UserRow.Type): User => ({
   id: row.author_id,
   name: row.author_name,
   isGuest: row.author_kind === "guest",
-  ...(row.author_kind === "service" ? { isApp: true as const } : {}),
+  ...(row.author_kind === "service" || row.author_kind === "webhook" ? { isApp: true as const } : {}),
   ...(row.author_colour === null ? {} : { colour: row.author_colour })
 })
 
@@ -178,12 +181,15 @@ const messageOf = (row: typeof MessageRow.Type): Message => ({
   number: row.number,
   change: row.change,
   author: userOf(row),
+  ...(row.alias_name === null ? {} : { alias: aliasOf(row.alias_name, row.alias_emoji) }),
   key: row.key,
   state: row.state,
   text: row.text,
   at: row.at,
   editedAt: row.edited_at
 })
+
+const aliasOf = (name: string, emoji: string | null): Alias => (emoji === null ? { name } : { name, emoji })
 
 // Its numbers are columns that hold nothing but whole numbers; everything else is made up so that the row can be shown at all.
 const unreadableMessage = (row: Row): Message => ({

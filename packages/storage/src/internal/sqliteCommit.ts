@@ -68,11 +68,24 @@ const append = (connection: PreparedDatabase, request: Append): RawOutcome => {
 
 const writeRows = ({ prepare }: PreparedDatabase, { roomId, entries }: Append, plan: AppendPlan): void => {
   const insert = prepare(
-    `INSERT INTO messages (room_id, number, change, author_id, key, state, text, at, edited_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+    `INSERT INTO messages (room_id, number, change, author_id, key, state, text, at, edited_at, alias_name, alias_emoji)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
   )
   for (const row of plan.inserts) {
-    insert.run(roomId, row.number, row.change, row.author, row.key, row.state, row.text, row.at, row.editedAt)
+    const { number, change, author, key, state, text, at, editedAt, alias } = row
+    insert.run(
+      roomId,
+      number,
+      change,
+      author,
+      key,
+      state,
+      text,
+      at,
+      editedAt,
+      alias?.name ?? null,
+      alias?.emoji ?? null
+    )
   }
   const update = prepare(
     `UPDATE messages SET change = ?, state = ?, text = ?, edited_at = coalesce(?, edited_at)

@@ -8,6 +8,7 @@ import type { ApiTokenId } from "@messenger/protocol/PeopleRpcs"
 import type { Status } from "@messenger/protocol/Presence"
 import type { RoomRole, ServerRole } from "@messenger/protocol/Rights"
 import type { Room, RoomId } from "@messenger/protocol/Room"
+import type { Delivery, DeliveryId, WebhookId, WebhookPause } from "@messenger/protocol/Webhook"
 import type { Account } from "../../Accounts.ts"
 import type { NewApiToken } from "../../ApiTokens.ts"
 import type { NewAuditEntry } from "../../AuditLog.ts"
@@ -15,6 +16,7 @@ import type { NewInvite } from "../../Invites.ts"
 import type { KnownKey } from "../../MessageLog.ts"
 import type { OneTimeLink } from "../../OneTimeLinks.ts"
 import type { SessionRow } from "../../Sessions.ts"
+import type { NewIncomingWebhook, NewOutgoingWebhook } from "../../Webhooks.ts"
 import { rolesAbove } from "../resets.ts"
 
 /** A room with its log. */
@@ -42,7 +44,7 @@ export interface MemberCredentials {
 export interface AccountRecord {
   readonly id: UserId
   readonly createdAt: number
-  kind: "guest" | "member" | "service" | "deleted"
+  kind: "guest" | "member" | "service" | "webhook" | "deleted"
   name: string
   status: Status
   role: ServerRole
@@ -66,12 +68,22 @@ export class Tables {
   readonly oneTimeLinks = new Map<string, OneTimeLink>()
   readonly apiTokens = new Map<ApiTokenId, NewApiToken & { lastUsedAt: number | null }>()
   readonly audit: Array<NewAuditEntry & { readonly id: number }> = []
+  readonly incomingWebhooks = new Map<WebhookId, NewIncomingWebhook & { lastUsedAt: number | null }>()
+  readonly outgoingWebhooks = new Map<WebhookId, NewOutgoingWebhook & { cursor: number; paused: WebhookPause | null }>()
+  /** In the order in which they were queued. */
+  readonly deliveries = new Map<DeliveryId, { readonly webhookId: WebhookId; delivery: Delivery }>()
   readonly markers = new Map<UserId, Map<RoomId, number>>()
 
   /** An account that is not deleted. */
   living(id: UserId): AccountRecord | undefined {
     const account = this.accounts.get(id)
     return account?.kind === "deleted" ? undefined : account
+  }
+
+  /** An account that is one by itself: neither deleted nor a webhook's. */
+  ofItsOwn(id: UserId): AccountRecord | undefined {
+    const account = this.living(id)
+    return account?.kind === "webhook" ? undefined : account
   }
 
   /** Takes away the reset links of the account, and all of them when it falls from a role that makes some. To be run before it does. */
@@ -117,6 +129,7 @@ export const accountOf = (record: AccountRecord): Account => ({
   status: record.status,
   role: record.role,
   isActive: record.isActive,
+  ...(record.kind === "webhook" ? { isWebhook: true as const } : {}),
   createdAt: record.createdAt
 })
 
@@ -124,7 +137,7 @@ const userOf = ({ id, name, kind, colour }: AccountRecord): User => ({
   id,
   name,
   isGuest: kind === "guest",
-  ...(kind === "service" ? { isApp: true as const } : {}),
+  ...(kind === "service" || kind === "webhook" ? { isApp: true as const } : {}),
   ...(colour === null ? {} : { colour })
 })
 

@@ -58,13 +58,13 @@ export const accounts = (tables: Tables): Accounts["Service"] => {
         if (account === undefined) return "Changed"
         account.name = name
         const { credentials, kind } = account
-        if (kind !== "guest")
+        if (kind === "member" || kind === "service")
           tables.holdOnly(userId, credentials === undefined ? [fold] : [fold, credentials.usernameFold])
         return "Changed"
       }),
     setRole: (userId, role) =>
       Effect.sync(() => {
-        const account = tables.living(userId)
+        const account = tables.ofItsOwn(userId)
         if (account === undefined) return "NotFound"
         if (role !== "owner" && isLastOwner(userId)) return "LastOwner"
         tables.voidResets(userId, role)
@@ -73,7 +73,7 @@ export const accounts = (tables: Tables): Accounts["Service"] => {
       }),
     setActive: (userId, isActive) =>
       Effect.sync(() => {
-        const account = tables.living(userId)
+        const account = tables.ofItsOwn(userId)
         if (account === undefined) return "NotFound"
         if (!isActive && isLastOwner(userId)) return "LastOwner"
         if (!isActive) {
@@ -90,7 +90,7 @@ export const accounts = (tables: Tables): Accounts["Service"] => {
       Effect.sync(() => {
         const sought = search.toLowerCase()
         return [...tables.accounts.values()]
-          .filter(({ id, kind }) => kind !== "deleted" && id > (after ?? ""))
+          .filter(({ id, kind }) => kind !== "deleted" && kind !== "webhook" && id > (after ?? ""))
           .filter(
             ({ name, credentials }) =>
               name.toLowerCase().includes(sought) || credentials?.username.toLowerCase().includes(sought) === true
@@ -108,7 +108,7 @@ export const accounts = (tables: Tables): Accounts["Service"] => {
     remove: (userId, at, blockedUntil) =>
       Effect.sync(() => {
         const account = tables.accounts.get(userId)
-        if (account === undefined) return "NotFound"
+        if (account === undefined || account.kind === "webhook") return "NotFound"
         if (account.kind === "deleted") return account.deletedAt === at ? "Changed" : "NotFound"
         if (isLastOwner(userId)) return "LastOwner"
         forget(tables, userId, blockedUntil)
@@ -170,7 +170,7 @@ const seniority = { owner: 0, moderator: 1, member: 2 } as const
 
 const promoteHeir = (tables: Tables, userId: UserId, members: Members): void => {
   const isActive = (id: UserId) => tables.accounts.get(id)?.isActive === true
-  const others = [...members].filter(([id]) => id !== userId)
+  const others = [...members].filter(([id]) => id !== userId && tables.accounts.get(id)?.kind !== "webhook")
   if (others.some(([id, { role }]) => role === "owner" && isActive(id))) return
   const [heir] = others.toSorted(
     ([a, one], [b, two]) =>

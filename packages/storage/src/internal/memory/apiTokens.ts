@@ -10,7 +10,8 @@ export const apiTokens = (tables: Tables): ApiTokens["Service"] => {
   return {
     create: (token) =>
       Effect.sync(() => {
-        if (!tokens.has(token.id)) tokens.set(token.id, { ...token, lastUsedAt: null })
+        const isWebhook = tables.accounts.get(token.userId)?.kind === "webhook"
+        if (!isWebhook && !tokens.has(token.id)) tokens.set(token.id, { ...token, lastUsedAt: null })
       }),
     find: (secretHash) =>
       Effect.sync(() => {

@@ -9,7 +9,7 @@ import type { Tables } from "./Tables.ts"
 export const memberships = (tables: Tables): Memberships["Service"] => {
   const isLastOwner = (roomId: RoomId, userId: UserId) => {
     const members = [...tables.members(roomId)]
-    const others = members.filter(([id]) => id !== userId)
+    const others = members.filter(([id]) => id !== userId && tables.accounts.get(id)?.kind !== "webhook")
     return (
       tables.members(roomId).get(userId)?.role === "owner" &&
       others.length > 0 &&
@@ -45,7 +45,7 @@ export const memberships = (tables: Tables): Memberships["Service"] => {
       Effect.sync(() => {
         const room = tables.logs.get(roomId)?.room
         const known = tables.members(roomId).get(userId)
-        if (room === undefined || tables.living(userId) === undefined) return "NotFound"
+        if (room === undefined || tables.ofItsOwn(userId) === undefined) return "NotFound"
         if (room.isPrivate && known === undefined) return "NotFound"
         if (role !== "owner" && isLastOwner(roomId, userId)) return "LastOwner"
         tables.members(roomId).set(userId, { at: known?.at ?? at, role })
