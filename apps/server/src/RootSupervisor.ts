@@ -12,6 +12,7 @@ import * as Heartbeat from "./connections/Heartbeat.ts"
 import { drain } from "./Drain.ts"
 import { HttpListener } from "./HttpListener.ts"
 import * as HttpServer from "./HttpServer.ts"
+import { PhoenixGateway } from "./phoenix/PhoenixGateway.ts"
 import { Readiness } from "./Readiness.ts"
 import * as RpcGateway from "./rpc/RpcGateway.ts"
 import { ServerConfig } from "./ServerConfig.ts"
@@ -44,6 +45,7 @@ const gateways = Effect.fnUntraced(function* (
 ): Effect.fn.Return<ReadonlyArray<ChildSpec>, never, Needs> {
   const context = yield* Effect.context<Needs>()
   const { drainSeconds } = yield* ServerConfig
+  const phoenix = yield* PhoenixGateway
   const readiness = yield* Readiness
   const { address } = yield* HttpListener
   return [
@@ -55,6 +57,11 @@ const gateways = Effect.fnUntraced(function* (
           id: "rpc",
           init: Effect.void,
           run: () => Effect.provide(RpcGateway.serve, context)
+        }),
+        Worker.make({
+          id: "phoenix",
+          init: Effect.void,
+          run: () => phoenix.serve
         }),
         Worker.make({
           id: "heartbeat",
@@ -86,6 +93,7 @@ type Needs = Exclude<
   | Effect.Services<typeof HttpServer.serve>
   | Effect.Services<typeof RpcGateway.serve>
   | Effect.Services<typeof Heartbeat.run>
-  | Effect.Services<typeof drain>,
+  | Effect.Services<typeof drain>
+  | PhoenixGateway,
   Scope.Scope
 >

@@ -13,6 +13,7 @@ import { WebSockets } from "./connections/WebSockets.ts"
 import { Callers } from "./edge/Callers.ts"
 import { GatewayCounts } from "./GatewayCounts.ts"
 import { HttpListener } from "./HttpListener.ts"
+import { PhoenixGateway } from "./phoenix/PhoenixGateway.ts"
 import * as ProcessMetrics from "./ProcessMetrics.ts"
 import { Readiness } from "./Readiness.ts"
 import * as RpcGateway from "./rpc/RpcGateway.ts"
@@ -74,7 +75,7 @@ const webhooks = Layer.merge(Layer.provide(Transport.layer, NodeDns.layer), Secr
 /** What clients talk to. */
 const gateways = Upgrades.layer.pipe(
   Layer.provideMerge(Authenticator.layer),
-  Layer.provideMerge(RpcGateway.layer),
+  Layer.provideMerge(Layer.mergeAll(RpcGateway.layer, PhoenixGateway.layer)),
   Layer.provideMerge(WebSockets.layer),
   Layer.provideMerge(Connections.layer),
   Layer.provideMerge(Layer.mergeAll(Callers.layer, GatewayCounts.layer, ProcessMetrics.layer, Readiness.layer))

@@ -1,21 +1,20 @@
 // Every WebSocket of the server begins here: one listener for all paths, so that nobody else answers an upgrade. Who it is and
 // whether their page is ours is settled before the first frame.
 import * as Limits from "@messenger/protocol/Limits"
-import { Cause, Context, Effect, FiberSet, Layer, Option } from "effect"
+import { Cause, Context, Effect, FiberSet, Layer } from "effect"
 import type { IncomingMessage } from "node:http"
 import { Socket } from "node:net"
 import { WebSocketServer } from "ws"
 import { Connections, type Refusal } from "./connections/Connections.ts"
-import type { Peer } from "./connections/Peer.ts"
 import { Callers } from "./edge/Callers.ts"
 import * as Origin from "./edge/Origin.ts"
 import { GatewayCounts } from "./GatewayCounts.ts"
-import { WebSocketProtocol } from "./rpc/WebSocketProtocol.ts"
+import * as PhoenixGate from "./phoenix/PhoenixGate.ts"
+import * as RpcGate from "./rpc/RpcGate.ts"
 import { ServerConfig } from "./ServerConfig.ts"
 import * as SessionCookie from "./SessionCookie.ts"
-import { Authenticator } from "./tokens/Authenticator.ts"
-import * as Credential from "./tokens/Credential.ts"
-import { answerUpgrade, type UpgradeListener, type UpgradeRefusal } from "./UpgradeAnswer.ts"
+import { answerUpgrade, type UpgradeListener } from "./UpgradeAnswer.ts"
+import { type Admission, type Gate, refuse } from "./UpgradeGate.ts"
 
 export class Upgrades extends Context.Service<
   Upgrades,
@@ -27,35 +26,38 @@ export class Upgrades extends Context.Service<
   static readonly layer = Layer.effect(
     Upgrades,
     Effect.gen(function* () {
-      const authenticator = yield* Authenticator
       const callers = yield* Callers
       const connections = yield* Connections
       const counts = yield* GatewayCounts
       const accepted = yield* ServerConfig
-      const rpc = yield* WebSocketProtocol
       const fork = yield* FiberSet.makeRuntime<never, void, never>()
-      const webSockets = new WebSocketServer(webSocketOptions)
+      const gates = new Map(
+        [yield* RpcGate.make, yield* PhoenixGate.make].map((gate) => [
+          gate.path,
+          { gate, webSockets: new WebSocketServer(webSocketOptions(gate)) }
+        ])
+      )
 
       /** Who it is, or why the upgrade is refused. */
-      const admit = Effect.fnUntraced(function* (request: IncomingMessage) {
+      const admit = Effect.fnUntraced(function* (gate: Gate, request: IncomingMessage) {
         const caller = callers.ofUpgrade(request)
-        const credential = Credential.ofUpgrade(request, Origin.isSecure(caller, accepted.publicUrl))
         // A program may say no origin; a page that says one is held to it, with a cookie or without.
         const needsOrigin = caller.page !== undefined || SessionCookie.isIn(request.headers.cookie)
         if (needsOrigin && !Origin.mayAct(caller, accepted)) return refuse(403, Origin.refusal(caller.page, accepted))
-        const stranger: Peer = { address: caller.limitKey, holder: undefined }
-        const early = connections.refusal(stranger)
+        const early = connections.refusal({ address: caller.limitKey, holder: undefined })
         if (early !== undefined) return refused[early]
-        if (Option.isNone(credential)) return admitted(stranger)
-        const holder = yield* authenticator.holderOf(credential.value)
-        if (Option.isNone(holder)) return credential.value._tag === "Bearer" ? unknownBearer : admitted(stranger)
-        const peer: Peer = { address: caller.limitKey, holder: holder.value }
-        const late = connections.refusal(peer)
-        return late === undefined ? admitted(peer) : refused[late]
+        const admission = yield* gate.admit(request, caller)
+        const late = admission._tag === "Admitted" ? connections.refusal(admission.peer) : undefined
+        return late === undefined ? admission : refused[late]
       })
 
-      const upgrade = Effect.fnUntraced(function* (request: IncomingMessage, socket: Socket, head: Buffer) {
-        const admission = yield* admit(request).pipe(
+      const upgrade = Effect.fnUntraced(function* (
+        { gate, webSockets }: { readonly gate: Gate; readonly webSockets: WebSocketServer },
+        request: IncomingMessage,
+        socket: Socket,
+        head: Buffer
+      ) {
+        const admission = yield* admit(gate, request).pipe(
           Effect.catchTag("StorageUnavailable", ({ retryAfterMillis }) =>
             Effect.succeed(refuse(503, "The database is away.", Math.ceil(retryAfterMillis / 1000)))
           )
@@ -65,17 +67,18 @@ export class Upgrades extends Context.Service<
           yield* Effect.logDebug("Refused an upgrade").pipe(Effect.annotateLogs("status", admission.status))
           return answerUpgrade(socket, admission)
         }
-        webSockets.handleUpgrade(request, socket, head, (webSocket) => rpc.accept(webSocket, socket, admission.peer))
+        webSockets.handleUpgrade(request, socket, head, (webSocket) => admission.accept(webSocket, socket))
       })
 
       return Upgrades.of({
         listener: (request, socket, head) => {
           // The listener that the HTTP server had on it is gone by now, and an unheard error would end the process.
           socket.on("error", () => socket.destroy())
+          const at = gates.get(pathOf(request))
           if (!(socket instanceof Socket)) socket.destroy()
-          else if (pathOf(request) !== "/rpc")
-            answerUpgrade(socket, refuse(404, "There is no WebSocket at this address."))
-          else fork(Effect.catchDefect(upgrade(request, socket, head), (defect) => failed(socket, defect)))
+          else if (at === undefined)
+            answerUpgrade(socket, { status: 404, sentence: "There is no WebSocket at this address." })
+          else fork(Effect.catchDefect(upgrade(at, request, socket, head), (defect) => failed(socket, defect)))
         }
       })
     })
@@ -83,11 +86,11 @@ export class Upgrades extends Context.Service<
 }
 
 // Not a literal where it is used: the types of the library do not know `closeTimeout` yet.
-const webSocketOptions = {
+const webSocketOptions = ({ subprotocol }: Gate) => ({
   noServer: true,
   clientTracking: false,
   // By default the first that is offered is answered, which may be a token.
-  handleProtocols: (offered: ReadonlySet<string>) => offered.has(Credential.subprotocol) && Credential.subprotocol,
+  handleProtocols: (offered: ReadonlySet<string>) => offered.has(subprotocol) && subprotocol,
   // The fastlane writes frames of its own between those of the library, and one compressed frame cannot go to many.
   perMessageDeflate: false,
   maxPayload: Limits.maxFrameBytes,
@@ -96,23 +99,13 @@ const webSocketOptions = {
   autoPong: false,
   // How long a peer has to answer a Close frame, in milliseconds, before its socket is destroyed.
   closeTimeout: 1_000
-}
+})
 
 // Whoever asked must not wait for ever because of a bug.
 const failed = Effect.fnUntraced(function* (socket: Socket, defect: unknown) {
   yield* Effect.logError("An upgrade met a bug", Cause.die(defect))
-  answerUpgrade(socket, refuse(500, "The server failed on this request."))
+  answerUpgrade(socket, { status: 500, sentence: "The server failed on this request." })
 })
-
-type Admission = { readonly _tag: "Admitted"; readonly peer: Peer } | (UpgradeRefusal & { readonly _tag: "Refused" })
-
-const admitted = (peer: Peer): Admission => ({ _tag: "Admitted", peer })
-
-const refuse = (status: number, sentence: string, retryAfterSeconds?: number) =>
-  ({ _tag: "Refused", status, sentence, retryAfterSeconds }) as const
-
-// Not so for a cookie: a browser cannot see why it was refused, so it is let in to be told. Whoever sends a token can.
-const unknownBearer = refuse(401, "The token is not known here, was revoked, or has run out.")
 
 const refused: Record<Refusal, Admission> = {
   TooManyForAddress: refuse(429, "Too many connections from this address (SOCKETS_PER_ADDRESS).", 30),

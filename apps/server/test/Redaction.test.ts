@@ -46,6 +46,7 @@ const requests = [
   ["GET", "/healthz"],
   ["GET", "/assets/app.js"],
   ["GET", "/rpc"],
+  ["GET", "/socket/websocket"],
   ["GET", "/nothing"],
   ["GET", "/%"],
   ["POST", "/guest"],
@@ -100,12 +101,16 @@ describe("the log of a server, with all that it can say", () => {
           { cookie },
           { authorization: `Bearer ${canary()}` },
           { "sec-websocket-protocol": `${canary()}, ${canary()} ${canary()}` },
+          { "sec-websocket-protocol": `phoenix, base64url.bearer.phx.${btoa(canary())}` },
           { "sec-websocket-key": canary() },
           { "sec-websocket-version": canary() }
         ]
         for (const headers of upgrades) {
           yield* refusedUpgrade({ url }, headers, `/rpc?token=${canary()}`)
           yield* refusedUpgrade({ url }, headers, `/elsewhere/${canary()}`)
+          yield* refusedUpgrade({ url }, headers, `/socket/websocket?vsn=2.0.0&token=${canary()}`)
+          yield* refusedUpgrade({ url }, headers, `/socket/websocket?vsn=${canary()}&token=${canary()}`)
+          yield* refusedUpgrade({ url }, headers, `/socket/longpoll?vsn=2.0.0&token=${canary()}`)
         }
         yield* stopped(server)
       }),

@@ -1,5 +1,5 @@
-// What a request brings to show who sent it. Only read here; whose it is, `Authenticator` says. Never from the address: that ends
-// up in logs, histories and bookmarks.
+// What a request brings to show who sent it. Only read here; whose it is, `Authenticator` says. Never from the address, which ends up
+// in logs, histories and bookmarks, but where clients of Phoenix leave no choice.
 import { Option, Redacted } from "effect"
 import type { IncomingMessage } from "node:http"
 import * as SessionCookie from "../SessionCookie.ts"
@@ -44,12 +44,42 @@ export const ofUpgrade = (
     Option.orElse(() => ofHeaders(undefined, headers.cookie, isSecure))
   )
 
+/** The subprotocol that clients of Phoenix offer beside a token. */
+export const phoenixSubprotocol = "phoenix"
+
+/** What they put before the base64 of a token, without padding (phoenix 1.8, assets/js/phoenix/constants.js). */
+const phoenixBearerSubprotocol = "base64url.bearer.phx."
+
+/**
+ * What an upgrade of a Phoenix client brings; `token` is the parameter of its address. A token that is offered as a subprotocol, where
+ * logs do not see it, goes before that.
+ */
+export const ofPhoenix = (
+  { headers }: Pick<IncomingMessage, "headers">,
+  token: string | null,
+  isSecure: boolean
+): Option.Option<Credential> =>
+  Option.map(bearerOf(headers.authorization), bearer).pipe(
+    Option.orElse(() => Option.map(offeredToPhoenix(headers["sec-websocket-protocol"]), bearer)),
+    Option.orElse(() => Option.map(Option.fromNullOr(token), (given) => bearer(Redacted.make(given)))),
+    Option.orElse(() => ofHeaders(undefined, headers.cookie, isSecure))
+  )
+
 const bearer = (token: Redacted.Redacted): Credential => ({ _tag: "Bearer", token })
 
-const offered = (subprotocols: string | undefined): Option.Option<Redacted.Redacted> => {
-  const bearer = subprotocols
+const offered = (subprotocols: string | undefined): Option.Option<Redacted.Redacted> =>
+  Option.map(behind(bearerSubprotocol, subprotocols), Redacted.make)
+
+const offeredToPhoenix = (subprotocols: string | undefined): Option.Option<Redacted.Redacted> =>
+  Option.map(behind(phoenixBearerSubprotocol, subprotocols), (encoded) =>
+    Redacted.make(Buffer.from(encoded, "base64url").toString())
+  )
+
+/** What stands behind `prefix` in the first subprotocol that begins with it. */
+const behind = (prefix: string, subprotocols: string | undefined): Option.Option<string> => {
+  const found = subprotocols
     ?.split(",")
     .map((name) => name.trim())
-    .find((name) => name.startsWith(bearerSubprotocol))
-  return bearer === undefined ? Option.none() : Option.some(Redacted.make(bearer.slice(bearerSubprotocol.length)))
+    .find((name) => name.startsWith(prefix))
+  return found === undefined ? Option.none() : Option.some(found.slice(prefix.length))
 }

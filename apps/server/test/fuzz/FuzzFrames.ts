@@ -16,7 +16,16 @@ const envelopes = [
   '{"_tag":"Interrupt","requestId":"1"}',
   '{"_tag":"Ack","requestId":"1"}',
   '{"_tag":"Request","id":{},"tag":"History","payload":{},"headers":[]}',
-  '{"_tag":"Request","id":"1","tag":"History","payload":{},"headers":5}'
+  '{"_tag":"Request","id":"1","tag":"History","payload":{},"headers":5}',
+  '[null,"1","phoenix","heartbeat",{}]',
+  '["1","1","chat:lobby","phx_join",{}]',
+  '["1","1","chat:lobby","phx_join",{"cursor":"log.-1"}]',
+  '["1",{},"chat:lobby","phx_join",[]]',
+  '["1","2","chat:lobby","phx_leave",null]',
+  '["1","3","chat:lobby","new_message",{"text":5}]',
+  '["1","4","chat:lobby","new_message",{"text":"fuzz"}]',
+  '["1","5","chat:lobby","__proto__",{"text":"fuzz"}]',
+  '["1","6","chat:__proto__","phx_join"]'
 ] as const
 
 const envelope = (dice: Dice): string => {

@@ -40,4 +40,4 @@ export const surface: ReadonlyArray<Address> = [
 ]
 
 /** Where WebSockets are opened. */
-export const webSockets: ReadonlyArray<string> = ["/rpc"]
+export const webSockets: ReadonlyArray<string> = ["/rpc", "/socket/websocket?vsn=2.0.0"]

@@ -9,6 +9,7 @@ import { Callers } from "../../src/edge/Callers.ts"
 import { GatewayCounts } from "../../src/GatewayCounts.ts"
 import { HttpListener } from "../../src/HttpListener.ts"
 import * as HttpServer from "../../src/HttpServer.ts"
+import { PhoenixGateway } from "../../src/phoenix/PhoenixGateway.ts"
 import * as ProcessMetrics from "../../src/ProcessMetrics.ts"
 import { Readiness } from "../../src/Readiness.ts"
 import * as RpcGateway from "../../src/rpc/RpcGateway.ts"
@@ -66,7 +67,7 @@ export const startServer = (options: TestServerOptions = {}): Effect.Effect<Test
         ? Authenticator.layer
         : Layer.succeed(Authenticator, Authenticator.of({ holderOf: options.holderOf }))
     ),
-    Layer.provideMerge(RpcGateway.layer),
+    Layer.provideMerge(Layer.mergeAll(RpcGateway.layer, PhoenixGateway.layer)),
     Layer.provideMerge(WebSockets.layer),
     Layer.provideMerge(Connections.layer),
     Layer.provideMerge(
@@ -87,6 +88,8 @@ export const startServer = (options: TestServerOptions = {}): Effect.Effect<Test
     const context = yield* Layer.build(services)
     return yield* Effect.gen(function* () {
       const rpc = yield* Effect.forkScoped(RpcGateway.serve)
+      const phoenix = yield* PhoenixGateway
+      yield* Effect.forkScoped(phoenix.serve)
       yield* Effect.forkScoped(Heartbeat.run)
       yield* HttpServer.serve
       const { address } = yield* HttpListener
