@@ -26,6 +26,14 @@ export interface Limits {
   readonly links: Limit
   /** Members and invitations that somebody lists, makes, changes or takes away. */
   readonly members: Limit
+  /** Webhooks and deliveries that somebody lists, makes, changes or takes away. */
+  readonly webhooks: Limit
+  /** Webhooks of a room, of both kinds together. */
+  readonly webhooksPerRoom: number
+  /** Requests with the token of one incoming webhook, refused ones included; its posts are those of an account besides. */
+  readonly webhookPosts: Limit
+  /** Requests per address with tokens of webhooks that are none. */
+  readonly webhookTokens: Limit
   /** What somebody who runs the server does. */
   readonly administration: Limit
 }
@@ -46,6 +54,10 @@ export const defaults: Limits = {
   emails: { capacity: 5, perMinute: 1 },
   links: { capacity: 10, perMinute: 10 },
   members: { capacity: 60, perMinute: 120 },
+  webhooks: { capacity: 60, perMinute: 120 },
+  webhooksPerRoom: 20,
+  webhookPosts: { capacity: 60, perMinute: 240 },
+  webhookTokens: { capacity: 30, perMinute: 10 },
   administration: { capacity: 60, perMinute: 120 }
 }
 

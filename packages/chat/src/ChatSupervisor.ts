@@ -7,6 +7,7 @@ import { InboxesLocal } from "./InboxesLocal.ts"
 import * as Janitor from "./Janitor.ts"
 import { RoomsLocal } from "./RoomsLocal.ts"
 import { Sessions } from "./Sessions.ts"
+import * as WebhookWorker from "./WebhookWorker.ts"
 
 export class ChatSupervisor extends Context.Service<ChatSupervisor, { readonly childSpec: ChildSpec }>()(
   "@messenger/chat/ChatSupervisor"
@@ -17,6 +18,7 @@ export class ChatSupervisor extends Context.Service<ChatSupervisor, { readonly c
       const inboxes = yield* InboxesLocal
       const rooms = yield* RoomsLocal
       const sessions = yield* Sessions
+      const webhooks = yield* WebhookWorker.make
       const janitor = yield* Janitor.make
       return {
         childSpec: Supervisor.childSpec({
@@ -29,6 +31,8 @@ export class ChatSupervisor extends Context.Service<ChatSupervisor, { readonly c
             rooms.childSpec,
             // Tells what is new in rooms, so it starts after and stops before them.
             inboxes.childSpec,
+            // Reads what rooms have written, so it starts after and stops before them.
+            webhooks,
             janitor
           ]
         })

@@ -1,15 +1,20 @@
-// Once an hour, what is over is deleted: sessions, links, blocks of names, and the addresses in old entries of the audit log.
+// Once an hour, what is over is deleted: sessions, links, blocks of names, deliveries to webhooks, and the addresses in old entries of the
+// audit log.
 import * as Worker from "@messenger/otp/Worker"
 import { Accounts } from "@messenger/storage/Accounts"
 import { AuditLog } from "@messenger/storage/AuditLog"
 import { Invites } from "@messenger/storage/Invites"
 import { OneTimeLinks } from "@messenger/storage/OneTimeLinks"
 import { Sessions as SessionRows } from "@messenger/storage/Sessions"
+import { Webhooks } from "@messenger/storage/Webhooks"
 import { Clock, Effect, Schedule } from "effect"
 import { AccountPolicy } from "./AccountPolicy.ts"
 import { Sessions } from "./Sessions.ts"
 
 const dayMillis = 86_400_000
+
+/** How long deliveries to webhooks can be looked at after they ended, in days. */
+const deliveryDays = 7
 
 /** The janitor, as a child of chat's supervisor. */
 export const make = Effect.gen(function* () {
@@ -19,6 +24,7 @@ export const make = Effect.gen(function* () {
   const links = yield* OneTimeLinks
   const rows = yield* SessionRows
   const sessions = yield* Sessions
+  const webhooks = yield* Webhooks
   const { auditAddressDays } = yield* AccountPolicy
 
   const tidy = Effect.gen(function* () {
@@ -28,6 +34,7 @@ export const make = Effect.gen(function* () {
     yield* links.removeExpired(now).pipe(each("links"))
     yield* invites.removeExpired(now).pipe(each("invites"))
     yield* accounts.freeNames(now).pipe(each("names"))
+    yield* webhooks.removeEnded(now - deliveryDays * dayMillis).pipe(each("deliveries"))
     yield* audit.eraseAddresses(now - auditAddressDays * dayMillis).pipe(each("addresses"))
   }).pipe(Effect.withSpan("Janitor.tidy"))
 

@@ -4,7 +4,6 @@ import type { Cursor } from "@messenger/protocol/Cursor"
 import type { Listing } from "@messenger/protocol/InboxFeed"
 import type { Principal } from "@messenger/protocol/Handshake"
 import type {
-  Alias,
   ClientKey,
   CommandRejected,
   EditConflict,
@@ -47,13 +46,10 @@ export class Rooms extends Context.Service<
       cursor: Cursor | undefined,
       sink: Sink
     ) => Effect.Effect<never, RoomNotFound | Forbidden | Weather>
-    /**
-     * Posts; answered when the message is on disk. `text` is as it came from outside, `alias` is decoded, and given only for the
-     * account of a webhook.
-     */
+    /** Posts; answered when the message is on disk. `text` is as it came from outside. An alias is for webhooks alone: see `Webhooks.post`. */
     readonly post: (
       asker: Asker,
-      command: { readonly roomId: RoomId; readonly key: ClientKey; readonly text: string; readonly alias?: Alias }
+      command: { readonly roomId: RoomId; readonly key: ClientKey; readonly text: string }
     ) => Effect.Effect<Receipt, CommandFailure | MessageInvalid>
     /** Replaces the text of one's own message, unless it changed after version `change`. */
     readonly edit: (

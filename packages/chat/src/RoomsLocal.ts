@@ -7,7 +7,7 @@ import type { ReplyTo } from "@messenger/otp/Behaviour"
 import type { ChildSpec } from "@messenger/otp/ChildSpec"
 import * as Registry from "@messenger/otp/Registry"
 import { MessageInvalid, MessageNotFound, parseMessageText } from "@messenger/protocol/Message"
-import type { ClientKey } from "@messenger/protocol/Message"
+import type { Alias, ClientKey } from "@messenger/protocol/Message"
 import type { Right } from "@messenger/protocol/Rights"
 import { RoomId, RoomNotFound } from "@messenger/protocol/Room"
 import { MessageLog } from "@messenger/storage/MessageLog"
@@ -35,11 +35,21 @@ import type { Asker } from "./Rooms.ts"
 import * as Telemetry from "./Telemetry.ts"
 import { take, TokenBuckets } from "./TokenBuckets.ts"
 import { whenAway, whenResting } from "./Weather.ts"
+import { WebhookBells } from "./WebhookBells.ts"
 
 /** The rooms of this process, and the supervisor they run under. */
 export class RoomsLocal extends Context.Service<
   RoomsLocal,
-  { readonly rooms: Rooms["Service"]; readonly childSpec: ChildSpec }
+  {
+    readonly rooms: Rooms["Service"]
+    /** As `Rooms.post`, by the account of a webhook, which alone may want to be shown as something else. `alias` is decoded. */
+    readonly postAs: (
+      app: Asker,
+      alias: Alias | undefined,
+      command: Parameters<Rooms["Service"]["post"]>[1]
+    ) => ReturnType<Rooms["Service"]["post"]>
+    readonly childSpec: ChildSpec
+  }
 >()("@messenger/chat/RoomsLocal") {
   static readonly layer = Layer.effect(
     RoomsLocal,
@@ -57,8 +67,7 @@ export class RoomsLocal extends Context.Service<
       })
       const actors = yield* makeRegistry(fanouts, supervisor)
       yield* dropWhoLoses(fanouts, actors)
-      const rooms = yield* makeRooms(fanouts, actors)
-      return RoomsLocal.of({ rooms, childSpec: supervisor.childSpec })
+      return RoomsLocal.of({ ...(yield* makeRooms(fanouts, actors)), childSpec: supervisor.childSpec })
     })
   )
 
@@ -78,6 +87,7 @@ const makeRegistry = Effect.fnUntraced(function* (
   const context = yield* Effect.context()
   const directory = yield* Directory
   const audit = yield* Audit
+  const bells = yield* WebhookBells
   const dependencies: RoomDependencies = {
     log: yield* MessageLog,
     commits: yield* Commits,
@@ -96,6 +106,7 @@ const makeRegistry = Effect.fnUntraced(function* (
     onPublished: (roomId, changes, lastMessage) => {
       Telemetry.messagesPosted.updateUnsafe(changes, context)
       directory.advance(roomId, lastMessage)
+      bells.news.openUnsafe()
     },
     onDelivered: (deliveries) => Telemetry.deliveries.updateUnsafe(deliveries, context)
   }
@@ -181,7 +192,24 @@ const makeRooms = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, act
     }))
   })
 
-  return Rooms.of({
+  const post = Effect.fn("Rooms.post")(function* (
+    asker: Asker,
+    alias: Alias | undefined,
+    { roomId, key, text: raw }: Parameters<Rooms["Service"]["post"]>[1]
+  ) {
+    if (alias !== undefined && asker.user.isApp !== true) return yield* Effect.die(new Error("an alias of a person"))
+    const text = parseMessageText(raw)
+    if (text instanceof MessageInvalid) return yield* text
+    yield* admit(asker, roomId, key)
+    const change = { _tag: "Post", text, ...(alias === undefined ? {} : { alias }) } as const
+    const denial = () => access.denial(asker, roomId, "room.post")
+    return yield* ask<Answers["post"]["A"], Answers["post"]["E"]>(actors, roomId, (reply) => ({
+      _tag: "Post",
+      change: { author: asker.user, key, hash: hashOf(change), change, denial, reply }
+    })).pipe(Effect.catchTag("EditConflict", Effect.die))
+  })
+
+  const rooms = Rooms.of({
     follow: (asker, roomId, cursor, sink) =>
       Effect.gen(function* () {
         yield* may(asker, roomId, "room.read")
@@ -223,17 +251,7 @@ const makeRooms = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, act
         )
       }),
 
-    post: Effect.fn("Rooms.post")(function* (asker, { roomId, key, text: raw, alias }) {
-      const text = parseMessageText(raw)
-      if (text instanceof MessageInvalid) return yield* text
-      yield* admit(asker, roomId, key)
-      const change = { _tag: "Post", text, ...(alias === undefined ? {} : { alias }) } as const
-      const denial = () => access.denial(asker, roomId, "room.post")
-      return yield* ask<Answers["post"]["A"], Answers["post"]["E"]>(actors, roomId, (reply) => ({
-        _tag: "Post",
-        change: { author: asker.user, key, hash: hashOf(change), change, denial, reply }
-      })).pipe(Effect.catchTag("EditConflict", Effect.die))
-    }),
+    post: (asker, command) => post(asker, undefined, command),
 
     edit: Effect.fn("Rooms.edit")(function* (asker, { roomId, key, number, change: seen, text: raw }) {
       const text = parseMessageText(raw)
@@ -306,6 +324,7 @@ const makeRooms = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, act
 
     create
   })
+  return { rooms, postAs: post }
 })
 
 /** What the replies of a room may carry. */

@@ -17,12 +17,18 @@ import { Passwords } from "./Passwords.ts"
 import { People } from "./People.ts"
 import { RoomsLocal } from "./RoomsLocal.ts"
 import * as SessionsLocal from "./SessionsLocal.ts"
+import { WebhookBells } from "./WebhookBells.ts"
+import * as WebhooksLocal from "./WebhooksLocal.ts"
+import { WebhookUses } from "./WebhookUses.ts"
 
 /** What is true now, in memory; everything else asks here. */
 const tables = Access.layer.pipe(
   Layer.provideMerge(People.layer),
   Layer.provideMerge(Layer.mergeAll(Directory.layer, MemberDirectory.layer, LivePrincipals.layer))
 )
+
+/** What the worker of webhooks is told by those who have something for it. */
+const forWebhooks = Layer.merge(WebhookBells.layer, WebhookUses.layer)
 
 /** What runs: the commit actor, rooms, inboxes, sessions. */
 const actors = Layer.mergeAll(RoomsLocal.layer, InboxesLocal.layer, SessionsLocal.layer).pipe(
@@ -35,13 +41,18 @@ const faces = Layer.mergeAll(
   InboxesLocal.layerInboxes,
   MembersLocal.layer,
   AccountsLocal.layer,
-  AdministrationLocal.layer
+  AdministrationLocal.layer,
+  WebhooksLocal.layer
 )
 
-/** The whole of chat; `ChatSupervisor` and `Commits` bring what is to be put under the root. */
+/**
+ * The whole of chat; `ChatSupervisor` and `Commits` bring what is to be put under the root. It stands on the ports of storage, and on
+ * `WebhookTransport` and `SecretBox`.
+ */
 export const layer = Layer.mergeAll(ChatSupervisor.layer, faces).pipe(
   Layer.provideMerge(actors),
   Layer.provideMerge(tables),
+  Layer.provide(forWebhooks),
   Layer.provideMerge(SupervisionTree.layer)
 )
 

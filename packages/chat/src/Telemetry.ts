@@ -36,3 +36,15 @@ export const commitFailures = Metric.counter("messenger_commit_failures_total", 
   description: "Commits that failed as a whole",
   incremental: true
 })
+
+const attempts = Metric.counter("messenger_webhook_attempts_total", {
+  description: "Attempts to deliver to a webhook, by what became of the delivery",
+  incremental: true
+})
+
+/** Attempts to deliver to webhooks, by the state they left the delivery in; one that is `Pending` is made again. */
+export const webhookAttempts = {
+  Delivered: Metric.withAttributes(attempts, { outcome: "delivered" }),
+  Pending: Metric.withAttributes(attempts, { outcome: "retried" }),
+  Failed: Metric.withAttributes(attempts, { outcome: "failed" })
+} as const

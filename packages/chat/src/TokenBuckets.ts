@@ -40,6 +40,12 @@ export class TokenBuckets<Key> {
     }
     return isGranted ? 0 : Math.ceil(((1 - tokens) * 60_000) / perMinute)
   }
+
+  /** Gives back a token that was taken for nothing. */
+  giveBack(key: Key): void {
+    const known = this.buckets.get(key)
+    if (known !== undefined) known.tokens = Math.min(this.limit.capacity, known.tokens + 1)
+  }
 }
 
 /** Takes one token of `key`, or fails with when there will be one; answers the time, in UTC milliseconds. */

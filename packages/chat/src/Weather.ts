@@ -4,7 +4,7 @@ import * as ActorError from "@messenger/otp/ActorError"
 import { CommandRejected } from "@messenger/protocol/Message"
 import { RoomUnavailable, StorageUnavailable } from "@messenger/protocol/Unavailable"
 import { DatabaseAway } from "@messenger/storage/StorageFailure"
-import { Effect } from "effect"
+import { Effect, Schedule } from "effect"
 
 /** When to come back while the database is away, in milliseconds; clients add their own jitter. */
 export const retryAfterMillis = 1_000
@@ -29,6 +29,11 @@ export const whenAway = <A, E, R>(effect: Effect.Effect<A, E | DatabaseAway, R>)
     (error): error is DatabaseAway => error instanceof DatabaseAway,
     () => Effect.fail(new StorageUnavailable({ retryAfterMillis }))
   )
+
+/** Repeats what failed because the database is away until it does not. For work that nobody waits for and that may be repeated. */
+export const waitedOut = <A, R>(effect: Effect.Effect<A, DatabaseAway, R>): Effect.Effect<A, never, R> =>
+  // The schedule has no end, so no failure is left.
+  effect.pipe(Effect.retry(Schedule.jittered(Schedule.spaced(retryAfterMillis))), Effect.orDie)
 
 /** What a caller is told of an actor that did not answer. A room that crashes, rests or is full comes back; a timeout decided nothing. */
 export const whenResting = <A, E, R>(effect: Effect.Effect<A, E | ActorFailure, R>) =>

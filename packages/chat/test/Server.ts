@@ -13,6 +13,7 @@ import * as SingleNode from "@messenger/chat/SingleNode"
 import type { Broadcast, Sink } from "@messenger/chat/Sink"
 import * as Memory from "@messenger/storage/Memory"
 import { Effect, Latch, Layer, Schema } from "effect"
+import { Receivers } from "./Receivers.ts"
 
 /** The room every server begins with. */
 export const lobby = RoomId.make("lobby")
@@ -31,7 +32,12 @@ const cheap = Layer.succeed(PasswordHashCost, { memoryKiB: 8, passes: 1, lanes: 
 
 /** The chat branch over storage; tests put their own storage below it. */
 export const over = <A, E>(storage: Layer.Layer<A | Layer.Success<typeof Memory.layer>, E>) =>
-  running.pipe(Layer.provideMerge(SingleNode.layer), Layer.provide(cheap), Layer.provideMerge(storage))
+  running.pipe(
+    Layer.provideMerge(SingleNode.layer),
+    Layer.provide(cheap),
+    Layer.provideMerge(Receivers.layer),
+    Layer.provideMerge(storage)
+  )
 
 /** The whole server in memory. */
 export const layer = over(Memory.layer)

@@ -26,6 +26,10 @@ export const unlimited: Limits = {
   emails: anything,
   links: anything,
   members: anything,
+  webhooks: anything,
+  webhooksPerRoom: 20,
+  webhookPosts: anything,
+  webhookTokens: anything,
   administration: anything
 }
 

@@ -1,0 +1,141 @@
+// Makes the deliveries that are due: at most eight at once, one at a time for each webhook and in turn, so that a slow receiver with a
+// long queue holds up itself. What an attempt came to is written after it: a crash in between repeats it under the same id, and loses none.
+import { WebhookPayload } from "@messenger/protocol/Webhook"
+import type { WebhookEvent, WebhookId } from "@messenger/protocol/Webhook"
+import type { Message } from "@messenger/protocol/Message"
+import type { Room } from "@messenger/protocol/Room"
+import { MessageLog } from "@messenger/storage/MessageLog"
+import { Webhooks as WebhookRows } from "@messenger/storage/Webhooks"
+import type { DueDelivery } from "@messenger/storage/Webhooks"
+import { Clock, Effect, FiberSet, Metric, Option, Random, Schema } from "effect"
+import { Directory } from "./Directory.ts"
+import * as Telemetry from "./Telemetry.ts"
+import { waitedOut } from "./Weather.ts"
+import { WebhookBells } from "./WebhookBells.ts"
+import { isGone, settle } from "./WebhookRetry.ts"
+import { headersOf } from "./WebhookSignature.ts"
+import { SecretBox, WebhookTransport } from "./WebhookTransport.ts"
+import type { Attempt } from "./WebhookTransport.ts"
+
+/** How many attempts are made at once. */
+const maxAttempts = 8
+
+/** The longest wait that a timer is trusted with, in milliseconds: a machine may sleep. */
+const longestWaitMillis = 600_000
+
+/** Makes whatever falls due, for as long as it runs. What it has begun ends with it, and is due again. */
+export const make = Effect.gen(function* () {
+  const bells = yield* WebhookBells
+  const rows = yield* WebhookRows
+  const deliver = yield* makeDeliver
+
+  return Effect.gen(function* () {
+    const attempts = yield* FiberSet.make<void>()
+    // Webhooks with an attempt on its way.
+    const busy = new Set<WebhookId>()
+    // Webhooks that had their turn, those with one on its way among them: the others come first.
+    const served = new Set<WebhookId>()
+
+    const begin = (due: DueDelivery) => {
+      busy.add(due.webhookId)
+      served.add(due.webhookId)
+      const end = Effect.sync(() => {
+        busy.delete(due.webhookId)
+        bells.due.openUnsafe()
+      })
+      return FiberSet.run(attempts, Effect.ensuring(deliver(due), end))
+    }
+
+    // Until the bell rings, or the next delivery falls due. One that is due already waits for its webhook, whose end rings.
+    const untilDue = (now: number) =>
+      Effect.flatMap(rows.nextDue, (next) =>
+        Option.isSome(next) && next.value > now
+          ? Effect.timeoutOption(bells.due.await, Math.min(next.value - now, longestWaitMillis))
+          : bells.due.await
+      )
+
+    const beginDue = Effect.fnUntraced(function* (now: number, except: ReadonlySet<WebhookId>) {
+      const free = maxAttempts - busy.size
+      if (free > 0) yield* Effect.forEach(yield* rows.due(now, free, [...except]), begin, { discard: true })
+    })
+
+    const look = Effect.gen(function* () {
+      bells.due.closeUnsafe()
+      const now = yield* Clock.currentTimeMillis
+      yield* beginDue(now, served)
+      if (busy.size < maxAttempts && served.size > busy.size) {
+        // Everybody had their turn.
+        for (const id of served) if (!busy.has(id)) served.delete(id)
+        yield* beginDue(now, busy)
+      }
+      return yield* busy.size === maxAttempts ? bells.due.await : untilDue(now)
+    })
+
+    // An attempt that fails by a bug of ours is a crash of the worker.
+    return yield* Effect.raceFirst(Effect.forever(waitedOut(look)), FiberSet.join(attempts))
+  })
+})
+
+const makeDeliver = Effect.gen(function* () {
+  const bells = yield* WebhookBells
+  const rows = yield* WebhookRows
+  const attempt = yield* makeAttempt
+
+  // Whatever goes wrong with one delivery is that delivery's: it must not end those of others.
+  const contained = ({ delivery, webhookId }: DueDelivery, work: ReturnType<typeof attempt>) =>
+    Effect.catchDefect(work, (defect) =>
+      Effect.logError("A delivery could not be made", defect).pipe(
+        Effect.annotateLogs({ webhook: webhookId, delivery: delivery.id }),
+        Effect.as<Attempt>({ _tag: "Unanswered", problem: "Unreachable", tookMillis: 0 })
+      )
+    )
+
+  return Effect.fn("Webhooks.deliver")(function* (due: DueDelivery) {
+    const made = yield* contained(due, waitedOut(attempt(due)))
+    const row = settle(due.delivery, made, yield* Clock.currentTimeMillis, yield* Random.next)
+    const pause = isGone(made) ? rows.setPaused(due.roomId, due.webhookId, "Gone") : Effect.void
+    yield* waitedOut(Effect.uninterruptible(Effect.andThen(pause, rows.settle([row]))))
+    yield* Metric.update(Telemetry.webhookAttempts[row.state], 1)
+    // There is room in its queue again.
+    if (row.state !== "Pending") bells.news.openUnsafe()
+  })
+})
+
+const makeAttempt = Effect.gen(function* () {
+  const box = yield* SecretBox
+  const directory = yield* Directory
+  const log = yield* MessageLog
+  const transport = yield* WebhookTransport
+
+  return Effect.fnUntraced(function* ({ delivery, webhookId, roomId, url, sealedSecret }: DueDelivery) {
+    const secret = box.open(sealedSecret, webhookId)
+    if (Option.isNone(secret)) {
+      yield* Effect.logWarning(
+        "A webhook's secret was sealed by another SECRET_KEY: nothing can be signed for it"
+      ).pipe(Effect.annotateLogs("webhook", webhookId))
+      return { _tag: "Unanswered", problem: "Unsigned", tookMillis: 0 } satisfies Attempt
+    }
+    // As it is now: what was deleted meanwhile is sent without its text.
+    const [message] = yield* log.messages(roomId, [delivery.number])
+    const listing = directory.get(roomId)
+    if (message === undefined || listing === undefined) {
+      return yield* Effect.die(new Error(`message ${delivery.number} of room ${roomId} is not there`))
+    }
+    const body = bodyOf(delivery.event, listing.room, message)
+    const at = yield* Clock.currentTimeMillis
+    const headers = {
+      "content-type": "application/json",
+      "user-agent": "Messenger",
+      ...headersOf(secret.value, { id: delivery.id, at, body })
+    }
+    return yield* transport.post({ url, headers, body })
+  })
+})
+
+const encode = Schema.encodeSync(Schema.toCodecJson(WebhookPayload))
+
+const bodyOf = (event: WebhookEvent, { id, slug, name }: Room, message: Message): string => {
+  const at = event === "message.posted" ? message.at : (message.editedAt ?? message.at)
+  const data = { room: { id, slug, name }, message }
+  return JSON.stringify(encode({ type: event, timestamp: new Date(at).toISOString(), data }))
+}

@@ -1,0 +1,42 @@
+// The webhooks of storage, with a database that a test can take away.
+import * as Memory from "@messenger/storage/Memory"
+import { DatabaseAway } from "@messenger/storage/StorageFailure"
+import { Webhooks } from "@messenger/storage/Webhooks"
+import { Context, Effect, Layer } from "effect"
+
+/** What the database does to the worker of webhooks. */
+export class WebhookHand extends Context.Service<WebhookHand, WebhookHandState>()("test/WebhookHand") {}
+
+class WebhookHandState {
+  /** Nothing can be read or written. */
+  isAway = false
+  /** What attempts came to cannot be written. */
+  isSettlingAway = false
+}
+
+const handled = Layer.effect(
+  Webhooks,
+  Effect.gen(function* () {
+    const rows = yield* Webhooks
+    const hand = yield* WebhookHand
+    const unless = <A>(isAway: () => boolean, effect: Effect.Effect<A, DatabaseAway>) =>
+      Effect.suspend(() =>
+        isAway() ? Effect.fail(new DatabaseAway({ operation: "test", cause: "the test took it away" })) : effect
+      )
+    const unlessAway = <A>(effect: Effect.Effect<A, DatabaseAway>) => unless(() => hand.isAway, effect)
+    return Webhooks.of({
+      ...rows,
+      behind: unlessAway(rows.behind),
+      nextDue: unlessAway(rows.nextDue),
+      due: (...asked) => unlessAway(rows.due(...asked)),
+      enqueue: (...asked) => unlessAway(rows.enqueue(...asked)),
+      settle: (attempts) => unless(() => hand.isAway || hand.isSettlingAway, rows.settle(attempts))
+    })
+  })
+)
+
+/** The ports in memory, under a hand. */
+export const layer = handled.pipe(
+  Layer.provideMerge(Layer.sync(WebhookHand, () => new WebhookHandState())),
+  Layer.provideMerge(Memory.layer)
+)
