@@ -8,6 +8,7 @@ import { PeopleRpcs } from "./PeopleRpcs.ts"
 import { isVisible, may, mayInRoom, mayManage, Needs, rights, RoomRole, ServerRole } from "./Rights.ts"
 import type { Right, RoomStanding, TokenScope } from "./Rights.ts"
 import { RoomRpcs } from "./RoomRpcs.ts"
+import { WebhookRpcs } from "./WebhookRpcs.ts"
 
 /** What somebody without the right is answered, and `Yes` for who has it. */
 export type Answer = "Yes" | "Forbidden" | "RoomNotFound" | "NotYourMessage"
@@ -62,7 +63,8 @@ export const calls: ReadonlyArray<ServerCall | RoomCall> = [
   ...InboxRpcs.requests.values(),
   ...AccountRpcs.requests.values(),
   ...MemberRpcs.requests.values(),
-  ...PeopleRpcs.requests.values()
+  ...PeopleRpcs.requests.values(),
+  ...WebhookRpcs.requests.values()
 ].flatMap(({ _tag: name, annotations }): ReadonlyArray<ServerCall | RoomCall> => {
   const needs = Context.get(annotations, Needs)
   if (needs === undefined) throw new Error(`the call ${name} names no right`)
@@ -124,6 +126,8 @@ export const document = (): string =>
     "",
     ...roomTable(),
     "",
+    "Webhooks take an account besides: a guest who owns a room is refused with `Forbidden` where the right is `room.integrate`.",
+    "",
     "Members are removed with `room.moderate`, moderators and owners with `room.manage`. The last owner of a room that others are in cannot leave, and is",
     "answered `LastOwner`, as is the last owner of the server.",
     "",
@@ -172,7 +176,7 @@ const roomTable = () => {
     ["private: moderator", person("guest"), { _tag: "Private", membership: "moderator" }],
     [
       "private: owner, or a member who is admin of the server",
-      person("guest"),
+      person("member"),
       { _tag: "Private", membership: "owner" }
     ],
     ["no such room", person("owner"), { _tag: "Missing" }]

@@ -11,6 +11,7 @@ import { memberHandlersLayer } from "./MemberHandlers.ts"
 import { peopleHandlersLayer } from "./PeopleHandlers.ts"
 import { roomHandlersLayer } from "./RoomHandlers.ts"
 import { RpcConnections } from "./RpcConnections.ts"
+import { webhookHandlersLayer } from "./WebhookHandlers.ts"
 import { WebSocketProtocol } from "./WebSocketProtocol.ts"
 
 /** What answers requests; nothing runs yet. */
@@ -21,7 +22,8 @@ export const layer = Layer.mergeAll(
   inboxHandlersLayer,
   accountHandlersLayer,
   memberHandlersLayer,
-  peopleHandlersLayer
+  peopleHandlersLayer,
+  webhookHandlersLayer
 ).pipe(
   Layer.provide(FeedSinks.layer),
   Layer.provideMerge(WebSocketProtocol.layer),

@@ -2,6 +2,7 @@
 import { Accounts, type Entered } from "@messenger/chat/Accounts"
 import { Administration } from "@messenger/chat/Administration"
 import { Members } from "@messenger/chat/Members"
+import { Webhooks } from "@messenger/chat/Webhooks"
 import type { Asker } from "@messenger/chat/Rooms"
 import { Sessions, sessionMillis, type Authenticated } from "@messenger/chat/Sessions"
 import * as Worker from "@messenger/otp/Worker"
@@ -109,7 +110,13 @@ export const makeFakeSessions = () => {
       })
   })
 
-  const layer = Layer.mergeAll(sessionsLayer, accountsLayer, Layer.mock(Administration, {}), Layer.mock(Members, {}))
+  const layer = Layer.mergeAll(
+    sessionsLayer,
+    accountsLayer,
+    Layer.mock(Administration, {}),
+    Layer.mock(Members, {}),
+    Layer.mock(Webhooks, {})
+  )
   return { fake, layer }
 }
 

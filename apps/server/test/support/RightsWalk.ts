@@ -183,7 +183,13 @@ const allowedRefusals: Readonly<Record<string, string>> = {
   ClaimServer: "LinkInvalid",
   RevokeRoomInvite: "InviteNotFound",
   RevokeServerInvite: "InviteNotFound",
-  RevokeApiToken: "ApiTokenNotFound"
+  RevokeApiToken: "ApiTokenNotFound",
+  // Nothing of the walk may leave this machine.
+  CreateOutgoingWebhook: "WebhookUrlRefused",
+  SetWebhookActive: "WebhookNotFound",
+  DeleteWebhook: "WebhookNotFound",
+  ListDeliveries: "WebhookNotFound",
+  Redeliver: "WebhookNotFound"
 }
 
 /** A room, and messages in it that the asker may try. */
@@ -227,7 +233,14 @@ const roomPayloads: Readonly<Record<string, (aim: Aim, call: RoomCall) => unknow
   LeaveRoom: ({ roomId }) => ({ roomId }),
   InviteToRoom: ({ roomId }) => ({ roomId, days: 1, uses: 1 }),
   ListRoomInvites: ({ roomId }) => ({ roomId }),
-  RevokeRoomInvite: ({ roomId }) => ({ roomId, id: "no-such-invite" })
+  RevokeRoomInvite: ({ roomId }) => ({ roomId, id: "no-such-invite" }),
+  ListWebhooks: ({ roomId }) => ({ roomId }),
+  CreateIncomingWebhook: ({ roomId }) => ({ roomId, name: "Build" }),
+  CreateOutgoingWebhook: ({ roomId }) => ({ roomId, url: "https://127.0.0.1/", events: ["message.posted"] }),
+  SetWebhookActive: ({ roomId }) => ({ roomId, id: "no-such-webhook", isActive: true }),
+  DeleteWebhook: ({ roomId }) => ({ roomId, id: "no-such-webhook" }),
+  ListDeliveries: ({ roomId }) => ({ roomId, id: "no-such-webhook", before: null }),
+  Redeliver: ({ roomId }) => ({ roomId, id: "no-such-webhook", deliveryId: "no-such-delivery" })
 }
 
 type ServerPayload = (world: World, participant: Participant, call: ServerCall) => unknown
