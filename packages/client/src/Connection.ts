@@ -3,6 +3,7 @@
 // in flight fail when the connection is lost; to ask and to follow again is what Request.ts and Follow.ts are for.
 import type { User, UserId } from "@messenger/protocol/Account"
 import { Unauthenticated } from "@messenger/protocol/Handshake"
+import type { UpgradeRequired } from "@messenger/protocol/Handshake"
 import { sessionEndOf } from "@messenger/protocol/SessionEnd"
 import { Cause, Clock, Context, Deferred, Effect, Exit, FiberHandle, Layer, Queue, Random, Result } from "effect"
 import { RpcClientError } from "effect/rpc"
@@ -11,7 +12,7 @@ import * as ConnectionState from "./ConnectionState.ts"
 import * as Heartbeat from "./Heartbeat.ts"
 import { isRefusal } from "./Passing.ts"
 import type { Readable } from "./Readable.ts"
-import { cell } from "./Readable.ts"
+import { cell, until } from "./Readable.ts"
 import type { Signals } from "./Signals.ts"
 import * as WireProtocol from "./WireProtocol.ts"
 
@@ -47,6 +48,8 @@ export class Connection extends Context.Service<
     readonly current: () => Session | undefined
     /** Says that the server refused this session: the connection closes and tries no more by itself. */
     readonly refuse: (session: Session, refusal: ConnectionState.Refusal) => void
+    /** It is known from elsewhere that the server would refuse: no further attempt is made by itself. */
+    readonly giveUp: (refusal: ConnectionState.Refusal) => void
   }
 >()("@messenger/client/Connection") {
   static readonly layer = (options: ConnectionOptions): Layer.Layer<Connection, never, Socket.Socket> =>
@@ -115,7 +118,7 @@ const make = Effect.fnUntraced(function* ({ account, signals }: ConnectionOption
     else if (isRefusal(failure.success)) return dispatch({ _tag: "WasRefused", refusal: failure.success })
     const closeCode = Result.isSuccess(failure) ? closeCodeOf(failure.success) : undefined
     const end = closeCode === undefined ? undefined : sessionEndOf(closeCode)
-    if (end !== undefined) return dispatch({ _tag: "WasRefused", refusal: { _tag: "SessionEnded", end } })
+    if (end !== undefined) return dispatch({ _tag: "WasRefused", refusal: new ConnectionState.SessionEnded({ end }) })
     dispatch({
       _tag: "Lost",
       nowMillis: now(),
@@ -171,7 +174,8 @@ const make = Effect.fnUntraced(function* ({ account, signals }: ConnectionOption
     current: () => current,
     refuse: (session, refusal) => {
       if (current === session) dispatch({ _tag: "WasRefused", refusal })
-    }
+    },
+    giveUp: (refusal) => dispatch({ _tag: "WasRefused", refusal })
   })
 })
 
@@ -180,6 +184,28 @@ export const sessionAfter = Effect.fnUntraced(function* (connection: Connection[
   if (connection.current() === lost) yield* Effect.sleep(ConnectionState.waitMillis(0, yield* Random.next))
   return yield* connection.session
 })
+
+/** Fails once the connection is refused, and ends in no other way: until somebody acts on it, nothing is answered any more. */
+export const refused = (connection: Connection["Service"]): Effect.Effect<never, ConnectionState.Refusal> =>
+  failingWith(connection, (state) => (state._tag === "Refused" ? state.refusal : undefined))
+
+/** Fails once this client is too old for the server, which nothing but another client changes; ends in no other way. */
+export const outdated = (connection: Connection["Service"]): Effect.Effect<never, UpgradeRequired> =>
+  failingWith(connection, (state) =>
+    state._tag === "Refused" && state.refusal._tag === "UpgradeRequired" ? state.refusal : undefined
+  )
+
+const failingWith = <Refusal extends ConnectionState.Refusal>(
+  { state }: Pick<Connection["Service"], "state">,
+  refusalIn: (state: ConnectionState.ConnectionState) => Refusal | undefined
+): Effect.Effect<never, Refusal> => {
+  const hasRefusal = (now: ConnectionState.ConnectionState) => refusalIn(now) !== undefined
+  return Effect.flatMap(until(state, hasRefusal), () => {
+    const refusal = refusalIn(state.get())
+    // Somebody acted on it at once.
+    return refusal === undefined ? failingWith({ state }, refusalIn) : Effect.fail(refusal)
+  })
+}
 
 const closeCodeOf = (error: unknown): number | undefined =>
   error instanceof Socket.SocketError && error.reason._tag === "SocketCloseError" ? error.reason.code : undefined

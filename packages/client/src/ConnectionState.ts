@@ -2,14 +2,15 @@
 // timers and opens no sockets; Connection.ts does what the state asks for.
 import type { User } from "@messenger/protocol/Account"
 import type { Unauthenticated, UpgradeRequired } from "@messenger/protocol/Handshake"
-import type { SessionEnd } from "@messenger/protocol/SessionEnd"
+import { Schema } from "effect"
 
-/** The server closed the connection because its session is over. */
-export interface SessionEnded {
-  readonly _tag: "SessionEnded"
-  /** `Renewed`: there is a new session, so ask who one is and connect again. Else log in. */
-  readonly end: SessionEnd
-}
+/**
+ * The server closed the connection because its session, or the token it came with, is over. `Renewed`: there is a new session, so ask
+ * who one is and connect again. Else log in.
+ */
+export class SessionEnded extends Schema.TaggedError<SessionEnded>()("SessionEnded", {
+  end: Schema.Literals(["SignedOut", "Revoked", "Expired", "Deactivated", "Deleted", "Renewed"])
+}) {}
 
 /** Why a connection is not tried again by itself: log in, or load the new client. */
 export type Refusal = Unauthenticated | UpgradeRequired | SessionEnded
@@ -103,7 +104,7 @@ export const next = (state: ConnectionState, event: ConnectionEvent): Connection
     case "Lost":
       return hasSocket(state) ? afterLoss(state, event) : state
     case "WasRefused":
-      return hasSocket(state) ? { _tag: "Refused", refusal: event.refusal } : state
+      return hasSocket(state) || isWaiting(state) ? { _tag: "Refused", refusal: event.refusal } : state
     case "WaitOver":
     case "Woke":
       return isWaiting(state) ? { _tag: "Connecting", attempt: state.attempt } : state

@@ -1,21 +1,11 @@
 // The outbox of a browser: IndexedDB, shared by all tabs of an origin, which tell each other of changes by a BroadcastChannel.
 // Both work without a secure context.
-import type { UserId } from "@messenger/protocol/Account"
 import { Effect, Layer, Option, Schema } from "effect"
 import { openDB } from "idb"
 import type { DBSchema, IDBPDatabase } from "idb"
 import { StoredEntry } from "./OutboxEntry.ts"
-import { OutboxStore, StoreUnavailable } from "./OutboxStore.ts"
-
-/** Whose outbox it is. */
-export interface OwnerOptions {
-  /** Origin of the server. */
-  readonly server: string
-  readonly account: UserId
-}
-
-/** The name of one person's outbox on this device, for all that tabs share. */
-export const ownerOf = ({ server, account }: OwnerOptions): string => `${new URL(server).origin} ${account}`
+import { ownerOf, OutboxStore, StoreUnavailable } from "./OutboxStore.ts"
+import type { OwnerOptions } from "./OutboxStore.ts"
 
 /** The store of one person; opened when it is first used. */
 export const layer = (options: OwnerOptions): Layer.Layer<OutboxStore> =>

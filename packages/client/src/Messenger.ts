@@ -1,6 +1,7 @@
 // The client for programs that use no Effect: plain functions, promises, and values to subscribe to. All of it is a thin face
 // over MessengerClient; see there for the promises.
 import type { User } from "@messenger/protocol/Account"
+import type { UpgradeRequired } from "@messenger/protocol/Handshake"
 import type { InboxView } from "@messenger/protocol/InboxView"
 import type { ClientKey } from "@messenger/protocol/Message"
 import type { Status } from "@messenger/protocol/Presence"
@@ -8,9 +9,11 @@ import type { Forbidden } from "@messenger/protocol/Rights"
 import type { Room, RoomId } from "@messenger/protocol/Room"
 import type { SessionError } from "@messenger/protocol/Session"
 import { Effect, Layer, ManagedRuntime, Scope } from "effect"
-import type { CallArguments, CallFailure, CallSuccess, CallTag } from "./Calls.ts"
+import type * as Calls from "./Calls.ts"
+import type { CallArguments, CallSuccess, CallTag } from "./Calls.ts"
 import type { ConnectionState } from "./ConnectionState.ts"
 import * as CurrentClient from "./CurrentClient.ts"
+import * as Device from "./Device.ts"
 import type { PendingChange } from "./Edits.ts"
 import type { FeedState } from "./FeedState.ts"
 import * as Identity from "./Identity.ts"
@@ -24,12 +27,15 @@ import type { LoggingIn, Registering } from "./SessionClient.ts"
 import * as Signals from "./Signals.ts"
 import { Unreachable } from "./Unreachable.ts"
 
-export type { CallArguments, CallFailure, CallSuccess, CallTag } from "./Calls.ts"
+export type { CallArguments, CallSuccess, CallTag } from "./Calls.ts"
 export type { EditRefusal, PendingChange, RemoveRefusal } from "./Edits.ts"
 export type { Identity, ServerTerms } from "./Identity.ts"
 export type { Outcome } from "./Outcome.ts"
 export type { PeoplePage, RoomHandle, RoomRefusal } from "./RoomHandle.ts"
 export type { LoggingIn, Registering } from "./SessionClient.ts"
+
+/** Why a call answers nothing: `UpgradeRequired` means that this program is too old, and after `Unreachable` it is unknown whether it was done. */
+export type CallFailure<Tag extends CallTag> = Calls.CallFailure<Tag> | UpgradeRequired
 
 /** Why a room was not made. After `Unreachable` it may have been made: look at the room list. */
 export type CreateRoomError = CallFailure<"CreateRoom">
@@ -45,6 +51,8 @@ export interface MessengerOptions {
   readonly signals?: Signals.Signals
   /** An API token or a socket token, for programs: it says who this is, so there is nothing to enter or to log in to. */
   readonly bearer?: string
+  /** Where messages wait that are not sent yet, and drafts: `Device.standard` unless it says otherwise. */
+  readonly store?: Device.Device
 }
 
 /** The client. It connects by itself as soon as it knows who it speaks for, and comes back by itself after every loss. */
@@ -112,11 +120,16 @@ export interface Messenger {
 }
 
 /** The client of one server. It asks who is logged in at once, and connects when somebody is. */
-export const makeMessenger = ({ server, signals = defaultSignals(), bearer }: MessengerOptions): Messenger => {
+export const makeMessenger = ({
+  server,
+  signals = Signals.standard(),
+  bearer,
+  store = Device.standard
+}: MessengerOptions): Messenger => {
   const scope = Scope.makeUnsafe()
   const runner = runnerOf(ManagedRuntime.make(Layer.empty))
   const sessions = SessionClient.make(bearer === undefined ? { server } : { server, bearer })
-  const current = CurrentClient.make({ server, signals, bearer })
+  const current = CurrentClient.make({ server, signals, bearer, store })
   const who = Identity.make(sessions, current, runner, bearer !== undefined)
   const later = <A, E>(effect: Effect.Effect<A, E>) => runner.later(Outcome.of(effect), scope)
 
@@ -162,5 +175,3 @@ export const makeMessenger = ({ server, signals = defaultSignals(), bearer }: Me
     }
   }
 }
-
-const defaultSignals = (): Signals.Signals => (typeof document === "undefined" ? Signals.silent : Signals.browser)

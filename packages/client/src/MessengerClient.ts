@@ -7,17 +7,16 @@
 // )
 // ```
 import type { UserId } from "@messenger/protocol/Account"
+import { UpgradeRequired } from "@messenger/protocol/Handshake"
 import type { ClientKey, MessageInvalid } from "@messenger/protocol/Message"
-import type { Forbidden } from "@messenger/protocol/Rights"
 import { RoomNotFound } from "@messenger/protocol/Room"
 import type { RoomId } from "@messenger/protocol/Room"
-import type { RoomFrame } from "@messenger/protocol/RoomFeed"
 import type { RoomView } from "@messenger/protocol/RoomView"
-import { Context, Deferred, Effect, Layer, Result, Stream } from "effect"
+import { Context, Deferred, Effect, Layer, Result } from "effect"
 import type { Scope } from "effect"
 import type { Socket } from "effect/socket"
 import * as Calls from "./Calls.ts"
-import { Connection } from "./Connection.ts"
+import { Connection, outdated } from "./Connection.ts"
 import type { ConnectionOptions } from "./Connection.ts"
 import type { DrainLock } from "./DrainLock.ts"
 import * as Edits from "./Edits.ts"
@@ -25,7 +24,7 @@ import * as InboxClient from "./InboxClient.ts"
 import { Outbox } from "./Outbox.ts"
 import type { OutboxStore } from "./OutboxStore.ts"
 import * as RoomClient from "./RoomClient.ts"
-import * as RoomFrames from "./RoomFrames.ts"
+import { Unreachable } from "./Unreachable.ts"
 
 /** Closed rooms that are remembered ... */
 const rememberedRooms = 16
@@ -50,16 +49,11 @@ export class MessengerClient extends Context.Service<
     readonly outbox: Outbox["Service"]
     /** Follows the room, and is present in it, while the scope is open. */
     readonly openRoom: (roomId: RoomId) => Effect.Effect<OpenRoom, never, Scope.Scope>
-    /** The frames of a room at the consumer's pace; a follow of its own. */
-    readonly frames: (
-      roomId: RoomId,
-      options?: RoomFrames.RoomFramesOptions
-    ) => Stream.Stream<RoomFrame, RoomNotFound | Forbidden>
     /** Edits and removals on their way. */
     readonly edits: Edits.Edits
     /**
      * Asks for what is neither a room's nor the inbox's, once: what is said of it in the contract is all there is. Waits a few
-     * seconds for a connection. After `Unreachable` it is unknown whether it was done. `Get…`, `List…`, `LookAt…` and `Read…`
+     * seconds for a connection, and none once it is known that the contract has moved on. After `Unreachable` it is unknown whether it was done. `Get…`, `List…`, `LookAt…` and `Read…`
      * change nothing, and `Set…`, `Update…`, `Change…`, `Add…`, `Remove…`, `Leave…`, `Revoke…`, `SignOut…` and `AcceptInvite` come
      * to the same when they are asked again (one that had been done may then answer that there is nothing to do); what is made by
      * `Create…` and `InviteTo…` would be made twice, and `ClaimServer` and `DeleteAccount` work once: look first.
@@ -67,7 +61,7 @@ export class MessengerClient extends Context.Service<
     readonly call: <Tag extends Calls.CallTag>(
       tag: Tag,
       ...payload: Calls.CallArguments<Tag>
-    ) => Effect.Effect<Calls.CallSuccess<Tag>, Calls.CallFailure<Tag>>
+    ) => Effect.Effect<Calls.CallSuccess<Tag>, Calls.CallFailure<Tag> | UpgradeRequired>
   }
 >()("@messenger/client/MessengerClient") {
   /** A client that connects when `connection.connect` is called. */
@@ -176,8 +170,13 @@ const make = Effect.fnUntraced(function* (account: UserId) {
     outbox,
     edits,
     openRoom,
-    frames: (roomId, options) => Stream.provideService(RoomFrames.stream(roomId, options), Connection, connection),
-    call: (tag, ...payload) => Calls.call(connection, tag, ...payload)
+    call: (tag, ...payload) =>
+      Effect.raceFirst(outdated(connection), Calls.call(connection, tag, ...payload)).pipe(
+        // The answer to this very call may be what says it.
+        Effect.mapError((error) =>
+          error instanceof Unreachable && error.cause instanceof UpgradeRequired ? error.cause : error
+        )
+      )
   })
 })
 

@@ -4,12 +4,13 @@
 import type { UserId } from "@messenger/protocol/Account"
 import type { Cursor } from "@messenger/protocol/Cursor"
 import { parseMessageText } from "@messenger/protocol/Message"
-import type { ClientKey, Message, MessageInvalid } from "@messenger/protocol/Message"
+import type { ClientKey, Message, MessageInvalid, Receipt } from "@messenger/protocol/Message"
 import type { RoomId } from "@messenger/protocol/Room"
 import { Cause, Clock, Context, Deferred, Effect, Exit, Fiber, Latch, Layer, Queue, Random, Result } from "effect"
 import type { Scope } from "effect"
 import * as ConnectionState from "./ConnectionState.ts"
 import { Connection, sessionAfter } from "./Connection.ts"
+import * as Deliveries from "./Deliveries.ts"
 import { DrainLock } from "./DrainLock.ts"
 import { clientKey } from "./Keys.ts"
 import { Undeliverable } from "./OutboxEntry.ts"
@@ -32,7 +33,12 @@ export class Outbox extends Context.Service<
     readonly entries: Readable<ReadonlyArray<OutboxEntry>>
     /** Takes a message, which is visible at once; refused only for its text. */
     readonly add: (roomId: RoomId, text: string) => Result.Result<ClientKey, MessageInvalid>
-    /** Takes a message out for good; false when it is on its way or gone. */
+    /**
+     * Takes a message, and ends when the server has it on disk, however long that takes. Whoever is told of a refusal decides what
+     * becomes of the message: it leaves the outbox. Interrupted, it goes on its way all the same.
+     */
+    readonly deliver: (roomId: RoomId, text: string) => Effect.Effect<Receipt, MessageInvalid | OutboxRefusal>
+    /** Takes a message out for good; false when it is on its way or gone, or while its delivery is waited for. */
     readonly discard: (key: ClientKey) => boolean
     /** Puts a refused message at the end of its room's queue, under a new key. */
     readonly resend: (key: ClientKey) => ClientKey | undefined
@@ -59,6 +65,7 @@ const make = Effect.fnUntraced(function* (account: UserId) {
   const lock = yield* DrainLock
   const clock = yield* Clock.Clock
   const scope = yield* Effect.scope
+  const deliveries = yield* Deliveries.make
   const state = cell(OutboxState.empty)
   const disk = yield* Queue.unbounded<Effect.Effect<void>>()
   const drafts = new Map<RoomId, string>()
@@ -81,9 +88,10 @@ const make = Effect.fnUntraced(function* (account: UserId) {
 
   const reload = () =>
     onDisk(
-      Effect.map(store.entries, (entries) => {
+      Effect.flatMap(store.entries, (entries) => {
         const staying = entries.filter(({ key }) => !leaving.has(key))
         update((before) => OutboxState.reloaded(before, staying))
+        return deliveries.lookUpLost((key) => OutboxState.find(state.get(), key) !== undefined)
       })
     )
   yield* Effect.acquireRelease(
@@ -115,22 +123,24 @@ const make = Effect.fnUntraced(function* (account: UserId) {
     )
   }
 
-  const settle = (key: ClientKey, number: number) => {
+  const remove = (key: ClientKey) => {
+    update((before) => OutboxState.removed(before, key))
+    forget(key)
+  }
+
+  const settle = (key: ClientKey, receipt: Receipt) => {
+    deliveries.taken(key, receipt)
     const roomId = OutboxState.find(state.get(), key)?.roomId
     if (roomId === undefined) return
-    update((before) => OutboxState.settled(before, key, number, watched.has(roomId)))
+    update((before) => OutboxState.settled(before, key, receipt.number, watched.has(roomId)))
     forget(key)
   }
 
   const refuse = (key: ClientKey, error: OutboxRefusal) => {
+    if (deliveries.refused(key, error)) return remove(key)
     update((before) => OutboxState.refused(before, key, error))
     const entry = OutboxState.find(state.get(), key)
     if (entry !== undefined) onDisk(store.put(OutboxState.toStored(entry)))
-  }
-
-  const remove = (key: ClientKey) => {
-    update((before) => OutboxState.removed(before, key))
-    forget(key)
   }
 
   /** Sends one entry until it is settled, refused, or gone. */
@@ -159,7 +169,7 @@ const make = Effect.fnUntraced(function* (account: UserId) {
         session = yield* connection.session
         continue
       }
-      if (Result.isSuccess(exit.value)) return settle(key, exit.value.success.number)
+      if (Result.isSuccess(exit.value)) return settle(key, exit.value.success)
       const failure = exit.value.failure
       if (isAnswer(failure)) return refuse(key, failure)
       if (isWeather(failure)) {
@@ -226,9 +236,14 @@ const make = Effect.fnUntraced(function* (account: UserId) {
       const text = parseMessageText(raw)
       return typeof text === "string" ? Result.succeed(add(roomId, text)) : Result.fail(text)
     },
+    deliver: (roomId, raw) =>
+      Effect.suspend((): Effect.Effect<Receipt, MessageInvalid | OutboxRefusal> => {
+        const text = parseMessageText(raw)
+        return typeof text === "string" ? deliveries.of(add(roomId, text), roomId, text) : Effect.fail(text)
+      }),
     discard: (key) => {
       const tag = OutboxState.find(state.get(), key)?.state._tag
-      if (tag !== "Waiting" && tag !== "Refused") return false
+      if ((tag !== "Waiting" && tag !== "Refused") || deliveries.isAwaited(key)) return false
       remove(key)
       return true
     },
@@ -268,8 +283,10 @@ const make = Effect.fnUntraced(function* (account: UserId) {
         Effect.sync(() => {
           watched.set(roomId, (watched.get(roomId) ?? 0) + 1)
           return (messages: ReadonlyArray<Message>, cursor: Cursor | undefined) => {
-            for (const { author, key } of messages) {
-              if (author.id === account && OutboxState.find(state.get(), key) !== undefined) remove(key)
+            for (const { author, key, number, at } of messages) {
+              if (author.id !== account || OutboxState.find(state.get(), key) === undefined) continue
+              if (cursor !== undefined) deliveries.taken(key, { number, at, cursor: { log: cursor.log, number } })
+              remove(key)
             }
             if (cursor !== undefined) update((before) => OutboxState.seenUpTo(before, roomId, cursor.number))
           }

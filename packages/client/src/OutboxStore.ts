@@ -1,9 +1,20 @@
 // The device's memory of one person on one server: what they wrote and the server has not taken yet, and unfinished drafts.
 // All tabs of that person share it.
+import type { UserId } from "@messenger/protocol/Account"
 import type { ClientKey } from "@messenger/protocol/Message"
 import type { RoomId } from "@messenger/protocol/Room"
 import { Context, Effect, Layer, Schema } from "effect"
 import type { StoredEntry } from "./OutboxEntry.ts"
+
+/** Whose outbox it is. */
+export interface OwnerOptions {
+  /** Origin of the server. */
+  readonly server: string
+  readonly account: UserId
+}
+
+/** The name of one person's outbox on this device, for all that share it. */
+export const ownerOf = ({ server, account }: OwnerOptions): string => `${new URL(server).origin} ${account}`
 
 /** The device's storage does not work: it is full, forbidden, or was wiped under us. What is written now lives only in memory. */
 export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("StoreUnavailable", {

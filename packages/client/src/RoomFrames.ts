@@ -16,6 +16,7 @@ export const defaultBacklog = 256
 export interface RoomFramesOptions {
   /** Everything durable after this, each once; without it a snapshot comes first. */
   readonly cursor?: Cursor
+  /** Frames that may wait for a slow reader. */
   readonly backlog?: number
 }
 
@@ -41,9 +42,14 @@ export const stream = (
         return true
       }
 
+      /** Whether what follows this frame continues the log; at the start of an opening a Reset says so if not. */
+      const continues = (frame: RoomFrame): boolean =>
+        frame._tag !== "Hello" || cursor === undefined || (frame.log === cursor.log && frame.head >= cursor.number)
+
       yield* follow(connection, {
         open: (rpcs) => rpcs.FollowRoom(cursor === undefined ? { roomId } : { roomId, cursor }, asQueue),
-        onFrames: (frames) => frames.every(take),
+        onFrames: (frames, isFirstBatch) =>
+          frames.every((frame, index) => ((isFirstBatch && index === 0) || continues(frame)) && take(frame)),
         onInterruption: () => {},
         ready: hasRoom.await
       }).pipe(

@@ -1,11 +1,9 @@
 // The client of one person, running: it owns the fibers, and dials, stores and locks with what this device has.
 import type { User } from "@messenger/protocol/Account"
 import { Effect, Layer, ManagedRuntime } from "effect"
+import type { Device } from "./Device.ts"
 import * as Dial from "./Dial.ts"
-import { DrainLock } from "./DrainLock.ts"
-import * as IndexedDbOutboxStore from "./IndexedDbOutboxStore.ts"
 import { MessengerClient } from "./MessengerClient.ts"
-import { OutboxStore } from "./OutboxStore.ts"
 import { runnerOf } from "./Runner.ts"
 import type { Runner } from "./Runner.ts"
 import type { Signals } from "./Signals.ts"
@@ -16,6 +14,7 @@ export interface RunningClientOptions {
   readonly user: User
   readonly signals: Signals
   readonly bearer: string | undefined
+  readonly store: Device
 }
 
 /** A client and how to run what it answers. */
@@ -31,12 +30,12 @@ export interface RunningClient {
 const flushMillis = 2_000
 
 /** Starts the client; it does not connect yet. */
-export const start = ({ server, user, signals, bearer }: RunningClientOptions): RunningClient => {
+export const start = ({ server, user, signals, bearer, store }: RunningClientOptions): RunningClient => {
   const runtime = ManagedRuntime.make(
     MessengerClient.layer({ account: user.id, signals }).pipe(
       Layer.provide([
         Dial.layer(bearer === undefined ? { server } : { server, bearer }),
-        deviceLayer({ server, account: user.id })
+        store({ server, account: user.id })
       ])
     )
   )
@@ -52,11 +51,4 @@ export const start = ({ server, user, signals, bearer }: RunningClientOptions): 
       await runner.close()
     }
   }
-}
-
-const deviceLayer = (options: IndexedDbOutboxStore.OwnerOptions): Layer.Layer<OutboxStore | DrainLock> => {
-  if (typeof indexedDB === "undefined") return Layer.merge(OutboxStore.layerMemory, DrainLock.layerAlone)
-  const name = `messenger-outbox ${IndexedDbOutboxStore.ownerOf(options)}`
-  const lock = "locks" in navigator ? DrainLock.layerWebLocks(navigator.locks, name) : DrainLock.layerLease
-  return lock.pipe(Layer.provideMerge(IndexedDbOutboxStore.layer(options)))
 }

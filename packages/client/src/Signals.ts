@@ -31,3 +31,6 @@ export const browser: Signals = (listener) => {
     document.removeEventListener("visibilitychange", onVisible)
   }
 }
+
+/** What this device can say: a page's window where there is one. */
+export const standard = (): Signals => (typeof document === "undefined" ? silent : browser)

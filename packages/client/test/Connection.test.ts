@@ -166,7 +166,7 @@ describe("a connection", () => {
         yield* elapse("5 minutes")
         signal("Online")
         yield* settle
-        expect(connection.state.get()).toEqual({ _tag: "Refused", refusal: { _tag: "SessionEnded", end } })
+        expect(connection.state.get()).toMatchObject({ _tag: "Refused", refusal: { _tag: "SessionEnded", end } })
         expect(server.dials()).toBe(1)
         connection.connect()
         yield* settle

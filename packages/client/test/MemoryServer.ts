@@ -278,6 +278,11 @@ const make = Effect.gen(function* () {
       through(
         script.history,
         Effect.map(Effect.orDie(roomOf(roomId)), (room): Page => {
+          if (anchor._tag === "After") {
+            const newer = room.messages.filter(({ number }) => number > anchor.number)
+            const messages = newer.slice(0, limit)
+            return { messages, cursor: cursorOf(room), hasOlder: true, hasNewer: newer.length > limit }
+          }
           const before = anchor._tag === "Before" ? anchor.number : Infinity
           const older = room.messages.filter(({ number }) => number < before)
           return {

@@ -1,6 +1,5 @@
 import { expect, it } from "@effect/vitest"
-import type { RoomFrame } from "@messenger/protocol/RoomFeed"
-import { Context, Effect, Exit, Fiber, Latch, Layer, Redacted, Scope, Stream } from "effect"
+import { Context, Effect, Exit, Fiber, Layer, Redacted, Scope } from "effect"
 import { Socket } from "effect/socket"
 import { describe } from "vitest"
 import { DrainLock } from "../src/DrainLock.ts"
@@ -230,39 +229,6 @@ describe("a private room of which one is a member no more", () => {
       yield* elapse("5 seconds")
       expect(rest.inbox.feed.get().view.rooms.has(cellar)).toBe(false)
       expect(yield* left(rest)).toMatchObject(nothing)
-    }).pipe(Effect.provide(MemoryServer.layer))
-  )
-})
-
-describe("the frames of a room as a stream", () => {
-  it.effect("stall nobody when their consumer stops, and miss nothing when it goes on", () =>
-    Effect.gen(function* () {
-      const server = yield* MemoryServer
-      const room = yield* server.addRoom("lobby")
-      const { frames, connection } = yield* client
-      const goOn = Latch.makeUnsafe()
-      const seen: Array<number> = []
-      yield* frames(lobby, { backlog: 8 }).pipe(
-        Stream.runForEach((frame: RoomFrame) =>
-          Effect.suspend(() => {
-            if (frame._tag === "Changes") seen.push(frame.cursor.number)
-            return goOn.await
-          })
-        ),
-        Effect.forkScoped
-      )
-      yield* settle
-      for (let i = 1; i <= 200; i++) {
-        server.post(room, bob, keyOf(`message ${i}`), `message ${i}`)
-        if (i % 20 === 0) yield* settle
-      }
-      // Other requests of the same connection are answered.
-      const session = yield* connection.session
-      expect(yield* session.rpcs.ListPeople({ roomId: lobby, after: null })).toMatchObject({ people: [] })
-      expect(room.followers.size).toBe(0)
-      goOn.openUnsafe()
-      yield* elapse("30 seconds")
-      expect(seen).toEqual(Array.from({ length: 200 }, (_, index) => index + 1))
     }).pipe(Effect.provide(MemoryServer.layer))
   )
 })

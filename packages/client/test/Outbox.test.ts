@@ -1,7 +1,7 @@
 import { expect, it } from "@effect/vitest"
 import { CommandRejected } from "@messenger/protocol/Message"
 import { RateLimited, StorageUnavailable } from "@messenger/protocol/Unavailable"
-import { Context, Effect, Layer, Result } from "effect"
+import { Context, Effect, Fiber, Layer, Result } from "effect"
 import { Socket } from "effect/socket"
 import { describe } from "vitest"
 import { Connection } from "../src/Connection.ts"
@@ -297,6 +297,58 @@ describe("the outbox", () => {
       expect(outbox.add(lobby, "  ")).toMatchObject({ failure: { _tag: "MessageInvalid", reason: "Empty" } })
       expect(outbox.add(lobby, "a".repeat(4_001))).toMatchObject({ failure: { reason: "TooLong" } })
       expect(outbox.entries.get()).toEqual([])
+    }).pipe(Effect.provide(MemoryServer.layer))
+  )
+})
+
+describe("who waits for a delivery", () => {
+  it.effect("is told when the server has it, also when another tab has sent it", () =>
+    Effect.gen(function* () {
+      const { history, posts } = yield* world
+      const device = memoryDevice()
+      const sending = yield* tab(device())
+      const asking = yield* tab(device())
+      const first = yield* Effect.forkChild(sending.outbox.deliver(lobby, "by this tab"))
+      const second = yield* Effect.forkChild(asking.outbox.deliver(lobby, "by the other tab"))
+      yield* elapse("5 seconds")
+      expect(yield* Fiber.join(first)).toMatchObject({ number: 1, cursor: { number: 1 } })
+      expect(yield* Fiber.join(second)).toMatchObject({ number: 2, cursor: { number: 2 } })
+      expect(history()).toEqual(["by this tab", "by the other tab"])
+      // Asked once more, by its key, what became of it.
+      expect(posts()).toHaveLength(3)
+    }).pipe(Effect.provide(MemoryServer.layer))
+  )
+
+  it.effect("is told by the room when the answer is late", () =>
+    Effect.gen(function* () {
+      const { server } = yield* world
+      const { outbox, openLobby } = yield* tab(memoryDevice()())
+      yield* openLobby
+      server.script.post.after.push(Effect.never)
+      const delivering = yield* Effect.forkChild(outbox.deliver(lobby, "hello"))
+      yield* settle
+      expect(yield* Fiber.join(delivering)).toMatchObject({ number: 1, cursor: { log: "log-of-lobby", number: 1 } })
+    }).pipe(Effect.provide(MemoryServer.layer))
+  )
+
+  it.effect("has a refused message back, and sends one that it no longer waits for all the same", () =>
+    Effect.gen(function* () {
+      const { server, history } = yield* world
+      const { outbox, onItsWay } = yield* tab(memoryDevice()())
+      server.script.post.before.push(Effect.fail(new CommandRejected()))
+      const refused = yield* Effect.forkChild(Effect.flip(outbox.deliver(lobby, "poison")))
+      yield* settle
+      expect(yield* Fiber.join(refused)).toBeInstanceOf(CommandRejected)
+      expect(onItsWay()).toEqual([])
+      server.script.post.before.push(Effect.fail(new RateLimited({ retryAfterMillis: 1_000 })))
+      const impatient = yield* Effect.forkChild(outbox.deliver(lobby, "later"))
+      yield* settle
+      const [entry] = outbox.entries.get()
+      if (entry === undefined) throw new Error("Nothing is on its way")
+      expect(outbox.discard(entry.key)).toBe(false)
+      yield* Fiber.interrupt(impatient)
+      yield* elapse("3 seconds")
+      expect(history()).toEqual(["later"])
     }).pipe(Effect.provide(MemoryServer.layer))
   )
 })
