@@ -163,6 +163,7 @@ export const texts = {
     guest: "guest",
     members: "Members",
     roles: "Roles in this room",
+    integrations: "Integrations",
     app: "app",
     via: (program: string) => `via ${program}`,
     /** Somebody who is a program, in a sentence. */

@@ -1,9 +1,10 @@
-// What may be asked of a server besides rooms and the inbox: one's account and sessions, members and invitations, people, tokens and
-// the audit log. One typed function for all of it, named as in the contract; what each does is written there.
+// What may be asked of a server besides rooms and the inbox: one's account and sessions, members and invitations, webhooks, people,
+// tokens and the audit log. One typed function for all of it, named as in the contract; what each does is written there.
 import type { AccountRpcs } from "@messenger/protocol/AccountRpcs"
 import type { MemberRpcs } from "@messenger/protocol/MemberRpcs"
 import type { PeopleRpcs } from "@messenger/protocol/PeopleRpcs"
 import type { RoomRpcs } from "@messenger/protocol/RoomRpcs"
+import type { WebhookRpcs } from "@messenger/protocol/WebhookRpcs"
 import { Effect } from "effect"
 import type { Rpc, RpcGroup } from "effect/rpc"
 import type { Connection } from "./Connection.ts"
@@ -16,6 +17,7 @@ type Callable =
   | RpcGroup.Rpcs<typeof AccountRpcs>
   | RpcGroup.Rpcs<typeof MemberRpcs>
   | RpcGroup.Rpcs<typeof PeopleRpcs>
+  | RpcGroup.Rpcs<typeof WebhookRpcs>
   | Extract<RpcGroup.Rpcs<typeof RoomRpcs>, { readonly _tag: "CreateRoom" }>
 
 /** What may be called, by its name in the contract. */

@@ -16,6 +16,8 @@ export const Header = (props: {
   readonly layout: Layout
   /** Opens who belongs to the room and what they are in it, where the reader may see to that. */
   readonly onMembers: (() => void) | undefined
+  /** Opens what posts into the room from outside and what is told of it, where the reader may see to that. */
+  readonly onIntegrations: (() => void) | undefined
 }): JSX.Element => (
   <header class="flex flex-none items-center gap-1 border-b border-line ps-2 pe-3 pt-[env(safe-area-inset-top)] two:ps-4">
     <Show when={!props.layout.rooms.isColumn()}>
@@ -67,6 +69,20 @@ export const Header = (props: {
           <Show when={props.isPrivate}>
             <span class="sr-only text-sm font-[550] whitespace-nowrap two:not-sr-only">{texts.room.members}</span>
           </Show>
+        </button>
+      )}
+    </Show>
+    <Show when={props.onIntegrations}>
+      {(open) => (
+        <button
+          type="button"
+          class="icon-button"
+          aria-haspopup="dialog"
+          aria-label={texts.room.integrations}
+          data-tip={texts.room.integrations}
+          onClick={() => open()()}
+        >
+          <Icon name="plug" />
         </button>
       )}
     </Show>

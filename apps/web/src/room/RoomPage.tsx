@@ -24,6 +24,7 @@ import { createActions } from "./actions.ts"
 import { createAnnouncements } from "./announcements.ts"
 import { standingIn } from "./rights.ts"
 
+const integrationsDialog = onDemand(async () => (await import("./integrations/Integrations.tsx")).Integrations)
 const membersDialog = onDemand(async () => (await import("./members/Members.tsx")).Members)
 
 /** A room on the screen. What the sidebar knows of it is shown at once; its feed brings the rest. */
@@ -58,6 +59,11 @@ export const RoomPage = (props: RoomPageProps): JSX.Element => {
   const openMembers = async () => {
     setMembersOpen(await membersDialog.want())
     if (!isMembersOpen()) say(texts.notLoaded)
+  }
+  const [isIntegrationsOpen, setIntegrationsOpen] = createSignal(false)
+  const openIntegrations = async () => {
+    setIntegrationsOpen(await integrationsDialog.want())
+    if (!isIntegrationsOpen()) say(texts.notLoaded)
   }
   // Everybody belongs to a public room: there it is about who keeps order, for those who say who does.
   const onMembers = () =>
@@ -97,6 +103,7 @@ export const RoomPage = (props: RoomPageProps): JSX.Element => {
           presentCount={room.view().presentCount}
           layout={props.layout}
           onMembers={onMembers()}
+          onIntegrations={mayInRoom("room.integrate", standing()) ? () => void openIntegrations() : undefined}
         />
         <div class="relative flex min-h-0 flex-1 flex-col">
           <Banner notice={isHeld() ? texts.room.held : undefined} />
@@ -133,6 +140,18 @@ export const RoomPage = (props: RoomPageProps): JSX.Element => {
             standing={standing()}
             ask={confirmation.ask}
             onClose={() => setMembersOpen(false)}
+          />
+        )}
+      </Show>
+      <Show when={integrationsDialog.part()}>
+        {(Part) => (
+          <Dynamic
+            component={Part()}
+            isOpen={isIntegrationsOpen()}
+            roomId={props.roomId}
+            name={props.name}
+            ask={confirmation.ask}
+            onClose={() => setIntegrationsOpen(false)}
           />
         )}
       </Show>

@@ -1,11 +1,5 @@
-import { createSignal, onCleanup, onMount } from "solid-js"
 import type { JSX } from "solid-js"
-import { Icon } from "./Icon.tsx"
-import { useShell } from "./Shell.ts"
-import { copyText } from "./clipboard.ts"
-
-/** How long it says that it has copied, in milliseconds. */
-const saysSoMillis = 2500
+import { Copyable } from "./Copyable.tsx"
 
 /** A link or a secret that is shown now and never again, with a button that copies it. It takes the focus as it comes. */
 export const ShownOnce = (props: {
@@ -14,46 +8,14 @@ export const ShownOnce = (props: {
   readonly value: string
   readonly copy: string
   readonly copied: string
-}): JSX.Element => {
-  const { say } = useShell()
-  const [isCopied, setCopied] = createSignal(false)
-  let field: HTMLInputElement | undefined
-  let button: HTMLButtonElement | undefined
-  let timer: ReturnType<typeof setTimeout> | undefined
-  onMount(() => button?.focus())
-  onCleanup(() => clearTimeout(timer))
-  const copy = async () => {
-    // Where a browser lets no page copy, it is marked, to be copied by hand.
-    if (!(await copyText(props.value))) return field?.select()
-    setCopied(true)
-    say(props.copied)
-    clearTimeout(timer)
-    timer = setTimeout(() => setCopied(false), saysSoMillis)
-  }
-  return (
-    <div class="rounded-lg border border-accent bg-accent-soft p-3">
-      <p role="alert" class="mb-2 text-sm text-strong">
-        {props.hint}
-      </p>
-      <div class="flex gap-2">
-        <input
-          ref={(element) => (field = element)}
-          class="field min-w-0 flex-1 font-mono text-sm"
-          readonly
-          value={props.value}
-          aria-label={props.label}
-          onFocus={(event) => event.currentTarget.select()}
-        />
-        <button
-          ref={(element) => (button = element)}
-          type="button"
-          class="button button-primary shrink-0"
-          onClick={() => void copy()}
-        >
-          <Icon name={isCopied() ? "check" : "copy"} size={16} />
-          {isCopied() ? props.copied : props.copy}
-        </button>
-      </div>
-    </div>
-  )
-}
+  /** What can be done with it. */
+  readonly children?: JSX.Element
+}): JSX.Element => (
+  <div class="rounded-lg border border-accent bg-accent-soft p-3">
+    <p role="alert" class="mb-2 text-sm text-strong">
+      {props.hint}
+    </p>
+    <Copyable label={props.label} value={props.value} copy={props.copy} copied={props.copied} isFirst />
+    {props.children}
+  </div>
+)

@@ -28,6 +28,7 @@ import * as RoomView from "@messenger/protocol/RoomView"
 import { imaginedAccount } from "./imaginedAccount.ts"
 import type { Answers } from "./imaginedAccount.ts"
 import { imaginedServer } from "./imaginedServer.ts"
+import { imaginedWebhooks } from "./imaginedWebhooks.ts"
 import { ada, dara, heron, kim, logOf, roomNamed, said } from "./people.ts"
 import type { Scene } from "./scenes.ts"
 
@@ -68,7 +69,11 @@ export const imaginedMessenger = (scene: Scene): ImaginedMessenger => {
 
   const changes = cell<ReadonlyArray<PendingChange>>([])
   const account = imaginedAccount(identity, tellInbox)
-  const answers: Answers = { ...account.answers, ...imaginedServer(scene.server, scene.me ?? ada, tellInbox) }
+  const answers: Answers = {
+    ...account.answers,
+    ...imaginedServer(scene.server, scene.me ?? ada, tellInbox),
+    ...imaginedWebhooks(scene.me ?? ada)
+  }
   const call = async <Tag extends CallTag>(
     tag: Tag,
     ...payload: CallArguments<Tag>

@@ -11,6 +11,7 @@ await Promise.all([
   import("../../src/sidebar/CreateRoom.tsx"),
   import("../../src/ui/Drawer.tsx"),
   import("../../src/room/members/Members.tsx"),
+  import("../../src/room/integrations/Integrations.tsx"),
   import("../../src/ui/Confirm.tsx")
 ])
 
