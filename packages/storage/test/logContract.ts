@@ -13,6 +13,7 @@ import {
   newKey,
   openRoom,
   post,
+  postAs,
   readAll,
   remove,
   startRoom,
@@ -79,6 +80,19 @@ export const logContract = (it: Vitest.MethodsNonLive<Ports>): void => {
       expect(outcomes.map(({ _tag }) => _tag)).toEqual(["Appended", "Refused", "Refused", "Appended"])
       expect(yield* openRoom(two.roomId)).toMatchObject({ head: 0, lastMessage: 0 })
       expect((yield* readAll(four.roomId)).flatMap(({ messages }) => messages)).toMatchObject([{ text: "after" }])
+    })
+  )
+
+  it.effect("an alias that no database can hold is refused with its room alone", () =>
+    Effect.gen(function* () {
+      const log = yield* MessageLog
+      const [one, two, three] = [yield* startRoom, yield* startRoom, yield* startRoom]
+      const outcomes = yield* log.commit([
+        append(one, postAs(one.author, "one", { name: "a\u0000b" })),
+        append(two, postAs(two.author, "two", { name: "CI", emoji: "\u0000" })),
+        append(three, postAs(three.author, "three", { name: "CI", emoji: "🚀" }))
+      ])
+      expect(outcomes.map(({ _tag }) => _tag)).toEqual(["Refused", "Refused", "Appended"])
     })
   )
 

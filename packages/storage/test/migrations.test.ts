@@ -7,6 +7,7 @@ import { ReadMarkers } from "@messenger/storage/ReadMarkers"
 import { Rooms } from "@messenger/storage/Rooms"
 import { Sessions } from "@messenger/storage/Sessions"
 import * as Sqlite from "@messenger/storage/Sqlite"
+import { Webhooks } from "@messenger/storage/Webhooks"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Option, Redacted } from "effect"
 import { migrations, newestKnown } from "../src/internal/migrate.ts"
@@ -15,7 +16,8 @@ import { basename, join } from "node:path"
 import { temporaryFolder } from "./folders.ts"
 import { leaveOlderPostgres, leaveOlderSqlite } from "./olderDatabase.ts"
 import { newDatabase } from "./postgresWorld.ts"
-import { openRoom, page, post, unique, write } from "./world.ts"
+import { openRoom, page, postAs, unique, write } from "./world.ts"
+import { newIncoming, newOutgoing } from "./webhooksWorld.ts"
 
 describe("the migrations", () => {
   it("are numbered 1, 2, 3 … without a gap: a lower number than the latest would be skipped in silence", () => {
@@ -81,13 +83,24 @@ const everythingIsThere = Effect.gen(function* () {
   expect(yield* (yield* ReadMarkers).list(guest)).toEqual([{ roomId: lobby, number: 2 }])
 
   const { messages } = yield* page(lobby, { _tag: "Newest" }, 10)
-  expect(messages.map(({ text, author }) => [text, author.name, author.isGuest])).toEqual([
-    ["one", "ÄNNE", true],
-    ["two", "Grace", false]
+  expect(messages.map(({ text, author, alias }) => [text, author.name, author.isGuest, alias])).toEqual([
+    ["one", "ÄNNE", true, undefined],
+    ["two", "Grace", false, undefined]
   ])
   const opened = yield* openRoom(lobby)
   expect(opened).toMatchObject({ epoch: 5, head: 2, log: "log-1" })
-  yield* write({ roomId: lobby, ...opened }, post(guest, "three"))
+
+  const webhooks = yield* Webhooks
+  const comesIn = newIncoming(lobby, member)
+  const goesOut = newOutgoing(lobby, member)
+  expect(yield* webhooks.createIncoming(comesIn, 2)).toBe("Created")
+  expect(yield* webhooks.createOutgoing(goesOut, 2)).toBe("Created")
+  expect(yield* webhooks.behind).toEqual([])
+  yield* write({ roomId: lobby, ...opened }, postAs(comesIn.app.id, "three", { name: "CI", emoji: "🚀" }))
+  expect(yield* webhooks.behind).toMatchObject([{ webhook: { id: goesOut.id }, cursor: 2 }])
+  expect((yield* page(lobby, { _tag: "Newest" }, 1)).messages).toMatchObject([
+    { text: "three", author: { name: "GitHub", isApp: true }, alias: { name: "CI", emoji: "🚀" } }
+  ])
 })
 
 describe("a database of the first version", () => {

@@ -6,13 +6,15 @@ import { Accounts } from "@messenger/storage/Accounts"
 import { AuditLog } from "@messenger/storage/AuditLog"
 import { Credentials } from "@messenger/storage/Credentials"
 import { Sessions } from "@messenger/storage/Sessions"
+import { Webhooks } from "@messenger/storage/Webhooks"
 import type { PgClient } from "@effect/sql-pg"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Fiber, Option } from "effect"
 import { inspect } from "node:util"
 import { waitUntil } from "./folders.ts"
 import { reached, Surroundings } from "./postgresWorld.ts"
-import { makeMember, makeSession, newMember, unique } from "./world.ts"
+import { makeMember, makeRoom, makeSession, newMember, unique } from "./world.ts"
+import { makeOutgoing, makeQueue, newDelivery, newIncoming, newOutgoing, say } from "./webhooksWorld.ts"
 
 describe("a small write on PostgreSQL, when the connection is lost", () => {
   it.live("in the middle of it, is made once", () =>
@@ -83,6 +85,59 @@ describe("a small write on PostgreSQL, when the connection is lost", () => {
       }).pipe(Effect.provide(reached()))
     )
   }
+
+  for (const when of ["Before", "Answered"] as const) {
+    const moment = when === "Before" ? "before COMMIT" : "behind COMMIT"
+    it.live(`${moment}, webhooks take one place each of those that a room has, and say so`, () =>
+      Effect.gen(function* () {
+        const { wire } = yield* Surroundings
+        const webhooks = yield* Webhooks
+        const { id: maker } = yield* makeMember()
+        const roomId = yield* makeRoom()
+        wire.cutOnce({ words: "COMMIT", when })
+        expect(yield* webhooks.createIncoming(newIncoming(roomId, maker), 2)).toBe("Created")
+        expect(wire.isWaiting()).toBe(false)
+        wire.cutOnce({ words: "COMMIT", when })
+        expect(yield* webhooks.createOutgoing(newOutgoing(roomId, maker), 2)).toBe("Created")
+        expect(wire.isWaiting()).toBe(false)
+        expect(yield* webhooks.list(roomId)).toMatchObject({ incoming: [{ roomId }], outgoing: [{ roomId }] })
+      }).pipe(Effect.provide(reached()))
+    )
+
+    it.live(`${moment}, what a webhook is told is queued once, and says so`, () =>
+      Effect.gen(function* () {
+        const { wire } = yield* Surroundings
+        const webhooks = yield* Webhooks
+        const { webhook, owner } = yield* makeOutgoing
+        yield* say(owner)
+        wire.cutOnce({ words: "COMMIT", when })
+        expect(yield* webhooks.enqueue(webhook.id, { from: 2, to: 3 }, [newDelivery(5)])).toBe(true)
+        expect(wire.isWaiting()).toBe(false)
+        expect(yield* webhooks.behind).toEqual([])
+        expect(yield* webhooks.deliveries(webhook.roomId, webhook.id, null, 5)).toMatchObject({
+          value: { deliveries: [{ attempts: 0 }], hasOlder: false }
+        })
+      }).pipe(Effect.provide(reached()))
+    )
+  }
+
+  it.live("an attempt to deliver counts once", () =>
+    Effect.gen(function* () {
+      const { wire } = yield* Surroundings
+      const webhooks = yield* Webhooks
+      const { webhook, ids } = yield* makeQueue(5)
+      const [id] = ids
+      if (id === undefined) return yield* Effect.die("no delivery")
+      wire.cutOnce({ words: "UPDATE deliveries", when: "Answered" })
+      yield* webhooks.settle([
+        { id, state: "Pending", at: 5, nextAttemptAt: 9, status: 500, problem: null, tookMillis: 1 }
+      ])
+      expect(wire.isWaiting()).toBe(false)
+      expect(yield* webhooks.deliveries(webhook.roomId, webhook.id, null, 5)).toMatchObject({
+        value: { deliveries: [{ attempts: 1, status: 500, nextAttemptAt: 9 }] }
+      })
+    }).pipe(Effect.provide(reached()))
+  )
 
   it.live("an entry of the audit log is there once", () =>
     Effect.gen(function* () {
