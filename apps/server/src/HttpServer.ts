@@ -1,12 +1,14 @@
 // What the server answers over HTTP: its routes, with the same headers on every answer, and the upgrades of all WebSocket paths.
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Effect, Layer } from "effect"
+import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import * as HttpRouter from "effect/http/HttpRouter"
 import { readable } from "./edge/CrossOrigin.ts"
-import { guarded } from "./edge/SameOrigin.ts"
+import { guarded, isItsOwnProof } from "./edge/SameOrigin.ts"
 import { healthRoutes } from "./Health.ts"
 import { HttpListener } from "./HttpListener.ts"
 import { answered } from "./Refusals.ts"
+import { hookRoutes } from "./rest/hooks/HookRoutes.ts"
 import { passwordRoutes } from "./rest/PasswordRoutes.ts"
 import { RequestPrincipals } from "./rest/RequestPrincipals.ts"
 import { SessionAnswers } from "./rest/SessionAnswers.ts"
@@ -22,6 +24,7 @@ export const routes = Layer.mergeAll(
     Layer.mergeAll(sessionRoutes, passwordRoutes),
     Layer.merge(SessionAnswers.layer, RequestPrincipals.layer)
   ),
+  hookRoutes,
   healthRoutes,
   webRoutes
 )
@@ -38,7 +41,10 @@ export const serve = Effect.gen(function* () {
   const upgrades = yield* Upgrades
   const table = new RouteTable()
   const app = yield* secured(yield* readable(answered(table)(yield* guarded(yield* routed(table)))))
-  const request = yield* NodeHttpServer.makeHandler(app, { scope: yield* Effect.scope })
+  const request = yield* NodeHttpServer.makeHandler(app, { scope: yield* Effect.scope }).pipe(
+    // A span says the address of its request.
+    Effect.provideService(HttpMiddleware.TracerDisabledWhen, isItsOwnProof)
+  )
   yield* listener.serve({ request, upgrade: upgrades.listener })
 })
 

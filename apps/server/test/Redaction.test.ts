@@ -54,6 +54,9 @@ const requests = [
   ["POST", "/register"],
   ["POST", "/logout"],
   ["POST", "/api/v1/reset"],
+  ["POST", `/hooks/${canary()}`],
+  ["POST", `/hooks/mih_${canary().padEnd(43, "x")}`],
+  ["GET", `/hooks/${canary()}`],
   ["DELETE", "/session"],
   ["OPTIONS", "/guest"]
 ] as const
@@ -73,6 +76,8 @@ describe("the log of a server, with all that it can say", () => {
               ["application/json", JSON.stringify({ name: password, password, token: password })],
               ["application/json", `{"password": "${password}`],
               ["application/json", JSON.stringify({ name: { deep: password } })],
+              ["application/json", JSON.stringify({ text: password, username: password })],
+              ["application/x-www-form-urlencoded", `payload={"text":"${password}"}`],
               ["application/x-www-form-urlencoded", `username=${password}&password=${password}`],
               ["text/plain", password]
             ]

@@ -17,6 +17,7 @@ import {
 } from "@messenger/protocol/Message"
 import { Deferred, Effect, Latch, Layer, Schema } from "effect"
 import { makeFakeSessions, type FakeSessions } from "./FakeSessions.ts"
+import { makeFakeWebhooks, type FakeWebhooks } from "./FakeWebhooks.ts"
 
 /** What tests see and steer. */
 export interface FakeChat {
@@ -31,6 +32,7 @@ export interface FakeChat {
   /** Makes the next post fail by a bug. */
   breakNextPost: boolean
   readonly sessions: FakeSessions
+  readonly webhooks: FakeWebhooks
   /** While set, rooms forbid what is asked of them. */
   forbidden: boolean
   /** Appends a message to the lobby and writes it to all readers that are not behind. Bounded by nothing. */
@@ -65,6 +67,7 @@ interface Reader {
 
 export const makeFakeChat = () => {
   const sessions = makeFakeSessions()
+  const webhooks = makeFakeWebhooks()
   const lobby = RoomId.make("lobby")
   const history: Array<Message> = []
   const readers = new Set<Reader>()
@@ -85,6 +88,7 @@ export const makeFakeChat = () => {
     hold: undefined,
     breakNextPost: false,
     sessions: sessions.fake,
+    webhooks: webhooks.fake,
     forbidden: false,
     say: (author, key, text) => {
       const number = history.length + 1
@@ -187,5 +191,5 @@ export const makeFakeChat = () => {
     })
   )
 
-  return { chat, layer: Layer.mergeAll(rooms, inboxes, sessions.layer) }
+  return { chat, layer: Layer.mergeAll(rooms, inboxes, sessions.layer, webhooks.layer) }
 }

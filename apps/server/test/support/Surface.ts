@@ -6,6 +6,8 @@ export interface Address {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
   readonly path: string
   readonly body?: Readonly<Record<string, unknown>>
+  /** Whether the address itself is the proof, so that it takes requests from wherever. */
+  readonly isItsOwnProof?: true
 }
 
 const password = "correct horse battery staple"
@@ -36,7 +38,8 @@ export const surface: ReadonlyArray<Address> = [
   },
   { method: "POST", path: "/login", body: { username: "ada", email: "ada@example.org", password, remember: "on" } },
   { method: "POST", path: "/api/v1/me/password", body: { password, newPassword: `${password}!` } },
-  { method: "POST", path: "/api/v1/reset", body: { token: "none", password } }
+  { method: "POST", path: "/api/v1/reset", body: { token: "none", password } },
+  { method: "POST", path: "/hooks/mih_none", body: { text: "Hello", username: "bot" }, isItsOwnProof: true }
 ]
 
 /** Where WebSockets are opened. */
