@@ -3,8 +3,11 @@ import { RateLimited } from "@messenger/protocol/Unavailable"
 import { IncomingWebhook } from "@slack/webhook"
 import { Effect } from "effect"
 import { describe } from "vitest"
+import { browserOf } from "../../support/Browser.ts"
+import { callerOf } from "../../support/Caller.ts"
 import { ask } from "../../support/Http.ts"
 import { startServer } from "../../support/TestServer.ts"
+import { startWhole } from "../../support/WholeServer.ts"
 
 const json = { "content-type": "application/json" }
 const form = { "content-type": "application/x-www-form-urlencoded" }
@@ -139,6 +142,16 @@ describe("an incoming webhook", () => {
     })
   )
 
+  it.live("stands in no metric", () =>
+    Effect.gen(function* () {
+      const { post, server, webhooks } = yield* withHook
+      yield* post('{"text": "Hello"}')
+      const { status, text } = yield* ask(server, "/metrics")
+      expect(status).toBe(200)
+      expect(text).not.toContain(webhooks.token)
+    })
+  )
+
   it.live("opens the gate for itself alone", () =>
     Effect.gen(function* () {
       const { server } = yield* withHook
@@ -165,6 +178,39 @@ describe("an incoming webhook", () => {
         expect((yield* ask(server, "/hooks/x", { method, headers })).status).toBe(403)
       expect((yield* ask(server, "/hooks/x")).status).toBe(405)
       expect(server.chat.sessions.guestAddresses).toEqual([])
+    })
+  )
+})
+
+describe("an incoming webhook of a whole server", () => {
+  it.live("posts into its room as a program, under its alias, until it is deleted", () =>
+    Effect.gen(function* () {
+      const server = yield* startWhole()
+      const browser = browserOf(server)
+      const password = "correct horse battery"
+      yield* browser.post("/register", { username: "ada", email: "ada@example.org", password })
+      const ada = yield* callerOf(server, { cookie: browser.cookie(), origin: server.url })
+      const { id: roomId } = yield* ada.done("CreateRoom", { name: "Alerts" })
+      const { token, webhook } = yield* ada.done("CreateIncomingWebhook", { roomId, name: "Monitor" })
+      const hook = new IncomingWebhook(`${server.url}/hooks/${String(token)}`)
+      const alert = { text: "disk is full", username: "Grafana", icon_emoji: ":ghost:" }
+      expect(yield* Effect.promise(() => hook.send(alert))).toEqual({ text: "ok" })
+      expect(yield* Effect.promise(() => hook.send("plain"))).toEqual({ text: "ok" })
+      expect(yield* ada.done("History", { roomId, anchor: { _tag: "Newest" }, limit: 10 })).toMatchObject({
+        messages: [
+          {
+            text: "disk is full",
+            author: { name: "Monitor", isApp: true },
+            alias: { name: "Grafana", emoji: "👻" }
+          },
+          { text: "plain", author: { name: "Monitor", isApp: true } }
+        ]
+      })
+      yield* ada.done("DeleteWebhook", {
+        roomId,
+        id: typeof webhook === "object" && webhook !== null && "id" in webhook ? webhook.id : ""
+      })
+      yield* Effect.promise(() => expect(hook.send(alert)).rejects.toMatchObject({ statusCode: 404 }))
     })
   )
 })
