@@ -71,8 +71,7 @@ describe("the sender of a Slack message", () => {
   it("has a name of what can be one, and none when nothing can", () => {
     expect(aliasOf("x".repeat(100))).toEqual({ name: "x".repeat(40) })
     expect(aliasOf("Gra\u202Efana\u0000")).toEqual({ name: "Grafana" })
-    for (const username of ["", "  ", "\u200b", "\u0301", 5 > 4 ? null : "", {}, []])
-      expect(aliasOf(username)).toBe(undefined)
+    for (const username of ["", "  ", "\u200b", "\u0301", null, {}, []]) expect(aliasOf(username)).toBe(undefined)
   })
 })
 
