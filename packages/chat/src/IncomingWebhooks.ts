@@ -59,7 +59,7 @@ const parseAlias = ({ name: raw, ...rest }: Alias): Alias | NameInvalid => {
 }
 
 // Every request takes from one bucket before anything is read: that of its token when that was good before, else that of its address,
-// which a good one gives back.
+// which takes for tokens that are none alone.
 const makeFind = Effect.gen(function* () {
   const limits = yield* ChatLimits
   const rows = yield* WebhookRows
@@ -78,12 +78,16 @@ const makeFind = Effect.gen(function* () {
     const hash = hashSecret(token)
     const isKnown = known.has(hash)
     yield* isKnown ? take(byToken, hash) : take(byAddress, address)
-    const found: Option.Option<IncomingWebhook> = yield* whenAway(rows.findIncoming(hash))
+    const giveBack = Effect.sync(() => (isKnown ? undefined : byAddress.giveBack(address)))
+    const found: Option.Option<IncomingWebhook> = yield* Effect.onError(
+      whenAway(rows.findIncoming(hash)),
+      () => giveBack
+    )
     if (Option.isNone(found)) {
       known.delete(hash)
       return yield* new WebhookNotFound()
     }
-    if (!isKnown) byAddress.giveBack(address)
+    yield* giveBack
     remember(hash)
     return found.value
   })

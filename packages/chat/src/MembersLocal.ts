@@ -65,6 +65,8 @@ const makeMembership = Effect.fnUntraced(function* (admit: Admit) {
     if (Option.isNone(login)) return yield* new AccountNotFound()
     const account = yield* whenAway(accounts.find(login.value.userId))
     if (Option.isNone(account) || !account.value.isActive) return yield* new AccountNotFound()
+    // A webhook belongs to the room that it was made for.
+    if (account.value.isWebhook === true) return yield* new AccountNotFound()
     return account.value.user
   })
 

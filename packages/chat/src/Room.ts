@@ -71,6 +71,8 @@ const start = Effect.fnUntraced(function* (
   if (fanout.size === 0) fanout.published = opened.head
   const changes = yield* whenAway(readChanges(dependencies.log, roomId, fanout.published, opened.head))
   room.publish(changes)
+  // What the last incarnation had committed, and was not there to tell.
+  dependencies.onPublished(roomId, changes.length, opened.lastMessage)
   return room
 })
 

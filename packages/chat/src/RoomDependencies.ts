@@ -22,7 +22,7 @@ export interface RoomDependencies {
     message: { readonly author: UserId; readonly number: number }
   ) => Effect.Effect<void>
   readonly faults: Faults
-  /** A batch became durable and was published. */
+  /** A batch became durable and was published, or a room was started and what may have become durable before is found. */
   readonly onPublished: (roomId: RoomId, changes: number, lastMessage: number) => void
   /** That many followers were handed that broadcast. */
   readonly onDelivered: (deliveries: number) => void

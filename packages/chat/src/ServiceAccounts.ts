@@ -32,6 +32,8 @@ export const make = Effect.fnUntraced(function* (admit: Admit) {
   const managed = Effect.fnUntraced(function* (asker: Asker, userId: UserId) {
     const found = yield* whenAway(accounts.find(userId))
     if (Option.isNone(found) || found.value.user.isApp !== true) return yield* new AccountNotFound()
+    // What a webhook may do, it may by its address alone.
+    if (found.value.isWebhook === true) return yield* new AccountNotFound()
     if (!mayManage(asker.role, found.value.role)) return yield* new Forbidden({ needs: "services.manage" })
   })
 

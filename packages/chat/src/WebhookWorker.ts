@@ -12,7 +12,7 @@ import { makeWrite, WebhookUses } from "./WebhookUses.ts"
 /** How long news collects, in milliseconds: rooms ring with every batch, and one read serves all that rang. */
 const collectMillis = 100
 
-/** How often logs are looked at when nobody rings, in milliseconds: a room that crashed after a commit did not. */
+/** How often logs are looked at when nobody rings, in milliseconds: a room that crashed after a commit rings when it is started again. */
 const lookEveryMillis = 600_000
 
 /** How often uses are written, in milliseconds. */

@@ -1,8 +1,8 @@
-// The webhooks of storage, with a database that a test can take away.
-import * as Memory from "@messenger/storage/Memory"
+// The webhooks of storage, with a database that a test can take away; below it the hand on commits of `Storage.ts`.
 import { DatabaseAway } from "@messenger/storage/StorageFailure"
 import { Webhooks } from "@messenger/storage/Webhooks"
 import { Context, Effect, Layer } from "effect"
+import * as Storage from "./Storage.ts"
 
 /** What the database does to the worker of webhooks. */
 export class WebhookHand extends Context.Service<WebhookHand, WebhookHandState>()("test/WebhookHand") {}
@@ -35,8 +35,8 @@ const handled = Layer.effect(
   })
 )
 
-/** The ports in memory, under a hand. */
+/** The ports in memory, under both hands. */
 export const layer = handled.pipe(
   Layer.provideMerge(Layer.sync(WebhookHand, () => new WebhookHandState())),
-  Layer.provideMerge(Memory.layer)
+  Layer.provideMerge(Storage.layer)
 )

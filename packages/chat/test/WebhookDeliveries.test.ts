@@ -8,12 +8,13 @@ import { SupervisionTree } from "@messenger/otp/SupervisionTree"
 import type { RoomId } from "@messenger/protocol/Room"
 import type { WebhookEvent, WebhookId } from "@messenger/protocol/Webhook"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Layer, Redacted } from "effect"
+import { Effect, Fiber, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import * as AwayWebhooks from "./AwayWebhooks.ts"
 import { WebhookHand } from "./AwayWebhooks.ts"
 import { answered, Receivers } from "./Receivers.ts"
 import { freshKey, over } from "./Server.ts"
+import { Hand } from "./Storage.ts"
 import { member } from "./Visitors.ts"
 
 const anything = { capacity: 1_000_000, perMinute: 1_000_000 }
@@ -419,6 +420,24 @@ describe("the worker of webhooks", () => {
       yield* TestClock.adjust("3 seconds")
       expect(receivers.told).toEqual(["message.posted one", "message.posted two"])
       expect((yield* tree.entry("root/chat/webhooks")).restarts).toBe(0)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("is told by a room that crashed after a commit, when it is started again", () =>
+    Effect.gen(function* () {
+      const hand = yield* Hand
+      const tree = yield* SupervisionTree
+      const { asker, receivers, roomId } = yield* told()
+      yield* post(asker, roomId, "one")
+      yield* settled
+      hand.hold()
+      const posting = yield* Effect.forkChild(post(asker, roomId, "two"))
+      yield* TestClock.adjust("10 millis")
+      yield* tree.killChild(`root/chat/rooms/${roomId}/room`)
+      hand.release()
+      yield* TestClock.adjust("1 seconds")
+      yield* Fiber.join(posting)
+      expect(receivers.told).toEqual(["message.posted one", "message.posted two"])
     }).pipe(Effect.provide(layer))
   )
 

@@ -1,3 +1,4 @@
+import { Administration } from "@messenger/chat/Administration"
 import { Members } from "@messenger/chat/Members"
 import { Rooms } from "@messenger/chat/Rooms"
 import type { Asker } from "@messenger/chat/Rooms"
@@ -9,7 +10,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { freshKey, layer } from "./Server.ts"
-import { member } from "./Visitors.ts"
+import { member, password, withRole } from "./Visitors.ts"
 
 const tagOf = <A, E extends { readonly _tag: string }, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.map(Effect.flip(effect), ({ _tag }) => _tag)
@@ -130,6 +131,40 @@ describe("a token that is none", () => {
       expect(tags.slice(27)).toEqual(["RateLimited", "RateLimited", "RateLimited"])
       expect(yield* tagOf(post(noToken, "?", { address: "10.0.0.8" }))).toBe("WebhookNotFound")
       yield* post(token, "after")
+    }).pipe(Effect.provide(layer))
+  )
+})
+
+describe("good tokens", () => {
+  it.effect("are as many at one address as there are", () =>
+    Effect.gen(function* () {
+      const rooms = yield* Rooms
+      const webhooks = yield* Webhooks
+      const { asker } = yield* member("ada")
+      const tokens = yield* Effect.forEach(["One", "Two"], (name) =>
+        Effect.gen(function* () {
+          const room = yield* rooms.create(asker, { name, isPrivate: false })
+          return yield* Effect.replicateEffect(webhooks.createIncoming(asker, room.id, "Build"), 20)
+        })
+      )
+      for (const { token } of tokens.flat()) yield* post(token, "hello")
+    }).pipe(Effect.provide(layer))
+  )
+})
+
+describe("the account of a webhook", () => {
+  it.effect("can be given no token, and no place in another room", () =>
+    Effect.gen(function* () {
+      const administration = yield* Administration
+      const members = yield* Members
+      const rooms = yield* Rooms
+      const { webhook } = yield* hooked()
+      const { asker } = yield* withRole("owner", "owner")
+      const token = { userId: webhook.app.id, name: "token", scope: "write", password } as const
+      expect(yield* tagOf(administration.createApiToken(asker, token))).toBe("AccountNotFound")
+      expect(yield* tagOf(administration.setRole(asker, webhook.app.id, "admin"))).toBe("AccountNotFound")
+      const room = yield* rooms.create(asker, { name: "Elsewhere", isPrivate: true })
+      expect(yield* tagOf(members.add(asker, room.id, { _tag: "Id", id: webhook.app.id }))).toBe("AccountNotFound")
     }).pipe(Effect.provide(layer))
   )
 })
