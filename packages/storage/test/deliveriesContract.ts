@@ -1,6 +1,6 @@
 // The queue of what outgoing webhooks are told.
-import type { DeliveryId, WebhookId } from "@messenger/protocol/Webhook"
-import { DeliveryId as Id } from "@messenger/protocol/Webhook"
+import { DeliveryId } from "@messenger/protocol/Webhook"
+import type { WebhookId } from "@messenger/protocol/Webhook"
 import type { Ports } from "@messenger/storage/Ports"
 import { Webhooks } from "@messenger/storage/Webhooks"
 import type { AttemptRow, NewOutgoingWebhook } from "@messenger/storage/Webhooks"
@@ -191,7 +191,7 @@ export const deliveriesContract = (it: Vitest.MethodsNonLive<Ports>): void => {
       const { webhook, ids } = yield* makeQueue(30_000, 30_000, 30_000)
       const [one, two, three] = ids
       if (one === undefined || two === undefined || three === undefined) return yield* Effect.die("no deliveries")
-      const gone = Id.make("gone")
+      const gone = DeliveryId.make("gone")
       const attempts = [answered(one, 30_100), failed(two, 30_100, 30_500), failed(three, 30_100, null)]
       yield* webhooks.settle([...attempts, answered(gone, 30_100)])
       yield* webhooks.settle(attempts)
@@ -230,7 +230,7 @@ export const deliveriesContract = (it: Vitest.MethodsNonLive<Ports>): void => {
       expect(yield* page(four, 2)).toEqual(Option.some([[three, two], true]))
       expect(yield* page(two, 2)).toEqual(Option.some([[one], false]))
       expect(yield* page(one, 2)).toEqual(Option.some([[], false]))
-      expect(yield* page(Id.make("gone"), 2)).toEqual(Option.some([[], false]))
+      expect(yield* page(DeliveryId.make("gone"), 2)).toEqual(Option.some([[], false]))
       expect(yield* webhooks.deliveries(yield* makeRoom(), webhook.id, null, 2)).toEqual(Option.none())
     })
   )
@@ -254,7 +254,7 @@ export const deliveriesContract = (it: Vitest.MethodsNonLive<Ports>): void => {
       const other = yield* makeQueue(30_000)
       expect(yield* webhooks.redeliver(other.webhook.roomId, other.webhook.id, id, 1)).toBe(false)
       expect(yield* webhooks.redeliver(other.webhook.roomId, webhook.id, id, 1)).toBe(false)
-      expect(yield* webhooks.redeliver(webhook.roomId, webhook.id, Id.make("gone"), 1)).toBe(false)
+      expect(yield* webhooks.redeliver(webhook.roomId, webhook.id, DeliveryId.make("gone"), 1)).toBe(false)
     })
   )
 
