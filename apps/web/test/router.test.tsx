@@ -4,7 +4,10 @@ import { adminPath, adminSections, createRouter, parseRoute, pathOf } from "../s
 import type { Router } from "../src/ui/router.ts"
 
 let dispose = () => {}
-afterEach(() => dispose())
+afterEach(() => {
+  dispose()
+  sessionStorage.clear()
+})
 
 const arriveAt = (address: string): Router => {
   history.replaceState(null, "", address)
@@ -45,7 +48,18 @@ describe("the address bar", () => {
     expect(location.href).not.toContain("secret")
     expect(router.route()).toEqual({ _tag: "Link", kind: "claim", token: "secret-of-the-link" })
     expect(JSON.stringify(history.state)).not.toContain("secret")
-    expect([sessionStorage.length, localStorage.length]).toEqual([0, 0])
+    expect(localStorage.length).toBe(0)
+  })
+
+  it("keeps the token of a link for its tab, over a reload, until it is used", () => {
+    arriveAt("/claim#secret-of-the-link")
+    dispose()
+    const reloaded = arriveAt("/claim")
+    expect(reloaded.route()).toEqual({ _tag: "Link", kind: "claim", token: "secret-of-the-link" })
+    reloaded.forget()
+    dispose()
+    expect(arriveAt("/claim").route()).toEqual({ _tag: "Link", kind: "claim", token: undefined })
+    expect(sessionStorage.length).toBe(0)
   })
 
   it("knows the token after a way over the log-in page, and no more when it is forgotten", () => {

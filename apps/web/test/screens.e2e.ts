@@ -287,10 +287,10 @@ describe("axe, on a phone and on a desk, light and dark,", () => {
         await page.getByText("shown only now").waitFor()
       }
     ],
-    ["on the page of programs", "adminPrograms", async (page) => page.getByText("Build server").waitFor()],
+    ["on the page of apps", "adminApps", async (page) => page.getByText("Build server").waitFor()],
     [
       "with the form for a token and errors in it",
-      "adminPrograms",
+      "adminApps",
       async (page) => {
         await page.getByRole("button", { name: "Make a token for Deploys" }).click()
         await page.getByRole("button", { name: "Make the token" }).click()
@@ -299,7 +299,7 @@ describe("axe, on a phone and on a desk, light and dark,", () => {
     ],
     [
       "with the question before a token is revoked",
-      "adminPrograms",
+      "adminApps",
       async (page) => {
         await page.getByRole("button", { name: "Revoke Trial of Deploys" }).click()
         await page.getByRole("alertdialog", { name: "Revoke Trial?" }).waitFor()
@@ -707,11 +707,11 @@ describe("the page of people", () => {
     }))
 })
 
-describe("the page of programs", () => {
+describe("the page of apps", () => {
   const atDesk: Look = { viewport: desk, theme: "light" }
 
   it("shows the secret of a token once, and takes a token back, each after the password", () =>
-    look("adminPrograms", atDesk, async (page) => {
+    look("adminApps", atDesk, async (page) => {
       await page.getByRole("button", { name: "Make a token for Backups" }).press("Enter")
       await page.getByRole("textbox", { name: "What is it for?" }).fill("Nightly")
       await page.getByRole("radio", { name: "Read", exact: true }).check()
@@ -829,7 +829,7 @@ describe("on a phone", () => {
       "settings",
       "adminPeople",
       "adminInvitations",
-      "adminPrograms",
+      "adminApps",
       "adminAudit",
       "conversation",
       "long",

@@ -23,6 +23,7 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", 
 afterEach(() => {
   page?.leave()
   page = undefined
+  sessionStorage.clear()
   vi.useRealTimers()
 })
 
@@ -283,7 +284,19 @@ describe("a link with a token", () => {
     expect([location.pathname, here.heading()]).toEqual(["/r/lobby", "#lobby"])
   })
 
-  it("is to be opened again after a reload, since its token is kept nowhere", () => {
+  it("is still there after a reload, before an account and after it", async () => {
+    arrive(scenes.claimAsVisitor).leave()
+    const again = arrive(scenes.claimAsVisitor, "/claim")
+    expect(again.text()).toContain(words.intro.claim)
+    again.leave()
+    expect(arrive(scenes.claim, "/claim").has("button", words.link.claimSubmit)).toBe(true)
+  })
+
+  it("that came without its token promises nothing, and says what to do", () => {
+    const visitor = arrive(scenes.claimAsVisitor, "/claim")
+    expect(visitor.text()).toContain(words.link.incomplete)
+    expect(visitor.text()).not.toContain(words.intro.claim)
+    visitor.leave()
     expect(arrive(scenes.claim, "/claim").text()).toContain(words.link.incomplete)
   })
 })

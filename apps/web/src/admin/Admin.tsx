@@ -11,7 +11,7 @@ import { adminPath, adminSections, isPlainClick } from "../ui/router.ts"
 import type { AdminSection } from "../ui/router.ts"
 import { Audit } from "./Audit.tsx"
 import { People } from "./People.tsx"
-import { Programs } from "./Programs.tsx"
+import { Apps } from "./Apps.tsx"
 import { ServerInvitations } from "./ServerInvitations.tsx"
 import { words } from "./words.ts"
 
@@ -67,8 +67,8 @@ export const Admin = (props: AdminProps): JSX.Element => {
             <Match when={props.section === "invitations"}>
               <ServerInvitations ask={confirmation.ask} />
             </Match>
-            <Match when={props.section === "programs"}>
-              <Programs />
+            <Match when={props.section === "apps"}>
+              <Apps />
             </Match>
             <Match when={props.section === "audit"}>
               <Audit inbox={props.inbox} />

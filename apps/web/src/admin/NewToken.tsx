@@ -15,7 +15,7 @@ import { words } from "./words.ts"
 
 /** Makes a token after one's own password, and shows its secret, once. */
 export const NewToken = (props: {
-  readonly program: User
+  readonly app: User
   readonly onMade: (token: ApiToken) => void
   readonly onClose: () => void
 }): JSX.Element => {
@@ -27,7 +27,7 @@ export const NewToken = (props: {
       const name = parseDisplayName(typed("name"))
       return [
         ["name", name instanceof NameInvalid ? errorText(name) : undefined],
-        ["password", typed("password") === "" ? words.programs.missingPassword : undefined]
+        ["password", typed("password") === "" ? words.apps.missingPassword : undefined]
       ]
     },
     placeOf: ({ _tag }) => {
@@ -36,7 +36,7 @@ export const NewToken = (props: {
     },
     send: async (typed) => {
       const outcome = await messenger.call("CreateApiToken", {
-        userId: props.program.id,
+        userId: props.app.id,
         name: typed("name"),
         scope: scope(),
         password: secret(typed("password"))
@@ -57,8 +57,8 @@ export const NewToken = (props: {
             form={form}
             name="name"
             kind="name"
-            label={words.programs.tokenName}
-            hint={words.programs.tokenNameHint}
+            label={words.apps.tokenName}
+            hint={words.apps.tokenNameHint}
             autocomplete="off"
             isFirst
           />
@@ -66,8 +66,8 @@ export const NewToken = (props: {
           <PasswordField
             form={form}
             name="password"
-            label={words.programs.password}
-            hint={words.programs.passwordHint}
+            label={words.apps.password}
+            hint={words.apps.passwordHint}
             autocomplete="current-password"
             enterkeyhint="done"
           />
@@ -76,7 +76,7 @@ export const NewToken = (props: {
             <button type="button" class="button" onClick={() => props.onClose()}>
               {texts.cancel}
             </button>
-            <Submit form={form} label={words.programs.make} />
+            <Submit form={form} label={words.apps.make} />
           </div>
         </form>
       }
@@ -85,8 +85,8 @@ export const NewToken = (props: {
         <>
           <div class="mt-4">
             <ShownOnce
-              hint={words.programs.tokenHint}
-              label={words.programs.tokenLabel}
+              hint={words.apps.tokenHint}
+              label={words.apps.tokenLabel}
               value={value()}
               copy={words.copy}
               copied={words.copied}
@@ -108,11 +108,11 @@ const Scopes = (props: {
   readonly onChoose: (scope: TokenScope) => void
 }): JSX.Element => (
   <fieldset class="mb-4">
-    <legend class="mb-1 text-sm font-[550]">{words.programs.scope}</legend>
+    <legend class="mb-1 text-sm font-[550]">{words.apps.scope}</legend>
     <For each={TokenScope.literals}>
       {(scope) => {
         const id = createUniqueId()
-        const [label, hint] = words.programs.scopes[scope]
+        const [label, hint] = words.apps.scopes[scope]
         return (
           <div class="flex items-start gap-2.5 py-1 pointer-coarse:py-2">
             <input

@@ -8,6 +8,7 @@ import { Ask } from "../ui/Ask.tsx"
 import type { Question } from "../ui/Confirm.tsx"
 import { useShell } from "../ui/Shell.ts"
 import { ShownOnce } from "../ui/ShownOnce.tsx"
+import { byName } from "../ui/order.ts"
 import { whenText } from "../ui/when.ts"
 import { PersonRow } from "./PersonRow.tsx"
 import type { ResetLink } from "./PersonRow.tsx"
@@ -26,13 +27,16 @@ export const People = (props: {
   readonly myRole: ServerRole
   readonly ask: (question: Question) => void
 }): JSX.Element => {
-  const { messenger, say } = useShell()
+  const { messenger, current, say } = useShell()
   // By id, so that a row stays the row it was, and the focus in it, when something about the person changes.
   const [accounts, setAccounts] = createSignal<Accounts>()
   const [next, setNext] = createSignal<UserId | null>(null)
   const [error, setError] = createSignal<TellableError>()
   const [link, setLink] = createSignal<ResetLink>()
-  const ids = createMemo(() => [...(accounts()?.keys() ?? [])])
+  const ids = createMemo(() => {
+    const shown = [...(accounts()?.values() ?? [])]
+    return shown.toSorted(byName(({ user }) => current(user).name)).map(({ user }) => user.id)
+  })
   let search = ""
   // Raised with every list that is begun: what is on its way for another search is not shown.
   let begun = 0

@@ -48,7 +48,7 @@ export const PersonRow = (props: PersonRowProps): JSX.Element => {
   const mayUse = () => mayManage(props.myRole, props.account.role)
   const choices = createMemo(() => {
     const { role } = props.account
-    // Guests have no password to keep a role with, and nothing asks a program for one: a program owns no server.
+    // Guests have no password to keep a role with, and nothing asks an app for one: an app owns no server.
     if (props.account.user.isGuest || !mayUse()) return []
     return givenRoles
       .filter((next) => mayManage(props.myRole, role, next) && !(next === "owner" && user().isApp === true))

@@ -17,7 +17,7 @@ export const RevokeToken = (props: {
   const { messenger } = useShell()
   const form = createForm({
     check: (typed: Typed<"password">) => [
-      ["password", typed("password") === "" ? words.programs.missingPassword : undefined]
+      ["password", typed("password") === "" ? words.apps.missingPassword : undefined]
     ],
     placeOf: ({ _tag }) => (_tag === "WrongPassword" ? "password" : undefined),
     send: async (typed) => {
@@ -35,8 +35,8 @@ export const RevokeToken = (props: {
       <PasswordField
         form={form}
         name="password"
-        label={words.programs.password}
-        hint={words.programs.passwordHint}
+        label={words.apps.password}
+        hint={words.apps.passwordHint}
         autocomplete="current-password"
         enterkeyhint="done"
         isFirst
@@ -46,7 +46,7 @@ export const RevokeToken = (props: {
         <button type="button" class="button" onClick={() => props.onClose()}>
           {texts.cancel}
         </button>
-        <Submit form={form} label={words.programs.revoke} isDangerous />
+        <Submit form={form} label={words.apps.revoke} isDangerous />
       </div>
     </form>
   )

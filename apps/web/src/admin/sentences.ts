@@ -67,7 +67,7 @@ const sentences: { readonly [Action in AuditAction]: (said: Said) => Sentence } 
     isInRoom ? line`${actor} revoked an invitation to ${room}.` : line`${actor} revoked an invitation to this server.`,
   InviteUsed: ({ actor, room, isInRoom }) =>
     isInRoom ? line`${actor} used an invitation to ${room}.` : line`${actor} used an invitation to this server.`,
-  ServiceAccountMade: ({ actor, subject }) => line`${actor} added the program ${subject}.`,
+  ServiceAccountMade: ({ actor, subject }) => line`${actor} added the app ${subject}.`,
   TokenMade: ({ actor, subject, detail }) =>
     line`${actor} made a token for ${subject} with the scope ${{ name: detail }}.`,
   TokenRevoked: ({ actor, subject }) => line`${actor} revoked a token of ${subject}.`,

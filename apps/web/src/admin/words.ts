@@ -6,7 +6,7 @@ const count = (n: number, one: string, many: string): string => `${n.toLocaleStr
 
 /** The words, by place. */
 export const words = {
-  sections: { people: "People", invitations: "Invitations", programs: "Programs", audit: "Audit log" },
+  sections: { people: "People", invitations: "Invitations", apps: "Apps", audit: "Audit log" },
   roles: { guest: "Guest", member: "Member", admin: "Admin", owner: "Owner" } satisfies Record<ServerRole, string>,
   done: "Done",
   copy: "Copy",
@@ -32,7 +32,7 @@ export const words = {
     },
     makeAdmin: {
       title: (name: string) => `Make ${name} an admin?`,
-      text: "Admins manage people, invitations and programs, keep order in every public room, and read the audit log.",
+      text: "Admins manage people, invitations and apps, keep order in every public room, and read the audit log.",
       action: "Make an admin"
     },
     stepDown: {
@@ -82,13 +82,13 @@ export const words = {
     hint: "Whoever opens such a link may register here, while registering takes an invitation."
   },
 
-  programs: {
-    hint: "A program has an account of its own, and tokens in the place of a password. It appears in rooms under its name.",
-    none: "There is no program yet.",
-    name: "Name of a new program",
-    add: "Add a program",
+  apps: {
+    hint: "An app is a program with an account of its own, and tokens in the place of a password. It appears in rooms under its name, marked as an app.",
+    none: "There is no app yet.",
+    name: "Name of a new app",
+    add: "Add an app",
     added: (name: string) => `${name} was added.`,
-    noTokens: "No token yet: without one the program cannot do anything.",
+    noTokens: "No token yet: without one the app cannot do anything.",
     made: (when: string) => `made ${when}`,
     used: (when: string) => `used ${when}`,
     neverUsed: "never used",
@@ -98,24 +98,24 @@ export const words = {
     missingName: "Please enter a name.",
 
     makeToken: "Make a token",
-    makeTokenFor: (program: string) => `Make a token for ${program}`,
+    makeTokenFor: (app: string) => `Make a token for ${app}`,
     tokenName: "What is it for?",
     tokenNameHint: "A name to know it by, such as the machine it runs on.",
     scope: "What it may do",
     scopes: {
       read: ["Read", "See rooms, messages and people."],
-      write: ["Read and write", "Besides that: post, make rooms, and keep order where the program may."],
-      admin: ["Everything its role allows", "Besides that: manage people and invitations, if the program is an admin."]
+      write: ["Read and write", "Besides that: post, make rooms, and keep order where the app may."],
+      admin: ["Everything its role allows", "Besides that: manage people and invitations, if the app is an admin."]
     } satisfies Record<TokenScope, readonly [string, string]>,
     scopeMarks: { read: "read", write: "read and write", admin: "everything" } satisfies Record<TokenScope, string>,
     make: "Make the token",
-    tokenTitle: (program: string) => `Token for ${program}`,
-    tokenText: "Whoever has this token acts as the program. Put it where the program reads it, and nowhere else.",
+    tokenTitle: (app: string) => `Token for ${app}`,
+    tokenText: "Whoever has this token acts as the app. Put it where the app reads it, and nowhere else.",
     tokenHint: "This token is shown only now.",
     tokenLabel: "Token",
 
     revoke: "Revoke",
-    revokeOf: (token: string, program: string) => `Revoke ${token} of ${program}`,
+    revokeOf: (token: string, app: string) => `Revoke ${token} of ${app}`,
     revokeTitle: (token: string) => `Revoke ${token}?`,
     revokeText: "What uses this token is cut off at once, for good.",
     revoked: (token: string) => `${token} works no more.`

@@ -1,12 +1,13 @@
 import type { Person } from "@messenger/protocol/Presence"
+import { byName } from "../ui/order.ts"
 
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" })
+const byTheirName = byName(({ user }: Person) => user.name)
 
 /** Those who are there and those who are away, each by name. Who does not want to be disturbed is there. */
 export const inGroups = (people: ReadonlyArray<Person>): Readonly<Record<"online" | "away", ReadonlyArray<Person>>> => {
-  const byName = people.toSorted((a, b) => collator.compare(a.user.name, b.user.name))
+  const sorted = people.toSorted(byTheirName)
   return {
-    online: byName.filter(({ status }) => status !== "away"),
-    away: byName.filter(({ status }) => status === "away")
+    online: sorted.filter(({ status }) => status !== "away"),
+    away: sorted.filter(({ status }) => status === "away")
   }
 }

@@ -80,10 +80,17 @@ const Purpose = (props: {
   readonly guest: User | undefined
   readonly ended: Ended | undefined
 }): JSX.Element => {
+  const { router } = useShell()
+  const linkPurpose = () => {
+    if (props.goal._tag !== "Link" || props.goal.kind === "reset") return undefined
+    return router.tokenOf(props.goal.kind) === undefined ? words.link.incomplete : words.intro[props.goal.kind]
+  }
   const sentences = () => [
     // Who was here a moment ago knows it.
-    props.ended === undefined && props.guest === undefined ? purposeOf(props.goal, props.mode) : undefined,
-    props.guest !== undefined && !needsNoAccount(props.goal) ? words.intro.claim : undefined,
+    props.ended === undefined && props.guest === undefined
+      ? (purposeOf(props.goal, props.mode) ?? linkPurpose())
+      : undefined,
+    props.guest !== undefined && !needsNoAccount(props.goal) ? linkPurpose() : undefined,
     props.mode === "name" ? words.name.hint : undefined,
     props.mode === "register" && props.guest !== undefined ? words.register.keep : undefined,
     props.mode === "login" && props.guest !== undefined ? words.login.asGuest(props.guest.name) : undefined
@@ -96,9 +103,8 @@ const Purpose = (props: {
 }
 
 const purposeOf = (goal: Route, mode: Mode): string | undefined => {
-  if (goal._tag === "Room") return mode === "login" ? words.intro.back(goal.slug) : words.intro.room(goal.slug)
-  if (goal._tag !== "Link" || goal.kind === "reset") return undefined
-  return words.intro[goal.kind]
+  if (goal._tag !== "Room") return undefined
+  return mode === "login" ? words.intro.back(goal.slug) : words.intro.room(goal.slug)
 }
 
 /** The ways in besides the one that is shown. */

@@ -3,7 +3,7 @@ import { RouteLink } from "../ui/RouteLink.tsx"
 import { Intro } from "./Card.tsx"
 import { words } from "./words.ts"
 
-/** A link whose token is not here: the page was loaded anew, and tokens are kept nowhere. */
+/** A link whose token is not here: it was used here, or the link came without one. */
 export const Incomplete = (): JSX.Element => (
   <>
     <Intro>{words.link.incomplete}</Intro>

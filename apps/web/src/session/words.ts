@@ -80,7 +80,7 @@ export const words = {
   },
 
   link: {
-    incomplete: "This link is incomplete. Please open it again from where you got it.",
+    incomplete: "This link is incomplete, or was used here. Please open it again from where you got it.",
     home: "Go to your rooms",
     looking: "Looking at the invitation…",
     inviteTitle: "You are invited",

@@ -1,6 +1,6 @@
 // The addresses of the client, over the History API: `/`, `/r/<slug>`, the pages that have a name, those of whoever runs the server,
-// and links that carry a token. A token stands in the fragment, which browsers send to nobody. It is taken out of the address bar as soon as it is seen and from
-// then on is in memory only: no storage, no history, no bookmark has it, and a reload forgets it.
+// and links that carry a token. A token stands in the fragment, which browsers send to nobody. It is taken out of the address bar as
+// soon as it is seen, so that no history and no bookmark has it. Until it is used this tab keeps it, over a reload too.
 import { linkPath } from "@messenger/protocol/Link"
 import { batch, createSignal, onCleanup, untrack } from "solid-js"
 import type { Accessor } from "solid-js"
@@ -17,11 +17,11 @@ export type Route =
   | { readonly _tag: "Room"; readonly slug: string }
   | { readonly _tag: "Admin"; readonly section: AdminSection }
   | { readonly _tag: "Page"; readonly page: PageName }
-  /** `token` is undefined when the page was loaded anew: the link has to be opened again. */
+  /** `token` is undefined when the link was used, or came without one. */
   | { readonly _tag: "Link"; readonly kind: LinkKind; readonly token: string | undefined }
 
 /** The pages of those who run the server; the first is `/admin` itself. */
-export const adminSections = ["people", "invitations", "programs", "audit"] as const
+export const adminSections = ["people", "invitations", "apps", "audit"] as const
 export type AdminSection = (typeof adminSections)[number]
 
 /** The path of each page with a name. */
@@ -77,7 +77,7 @@ const maxTokenLength = 256
 
 /** Follows the address bar for as long as the owner lives. */
 export const createRouter = (): Router => {
-  const tokens = new Map<LinkKind, string>()
+  const tokens = createTabTokens()
   const here = (): Route => {
     const parsed = parseRoute(location.pathname)
     if (parsed._tag !== "Link") return parsed
@@ -113,6 +113,38 @@ export const createRouter = (): Router => {
     forget: () => {
       setGoal("/")
       tokens.clear()
+    }
+  }
+}
+
+/** The tokens of links that were opened in this tab. Where it may keep nothing, a reload forgets them. */
+const createTabTokens = () => {
+  const tokens = new Map<LinkKind, string>()
+  const keyOf = (kind: LinkKind) => `messenger:link:${kind}`
+  const inStorage = (act: (storage: Storage) => void) => {
+    try {
+      act(sessionStorage)
+    } catch {
+      // The browser lets this page keep nothing.
+    }
+  }
+  inStorage((storage) => {
+    for (const kind of linkKinds) {
+      const token = storage.getItem(keyOf(kind))
+      if (token !== null) tokens.set(kind, token)
+    }
+  })
+  return {
+    get: (kind: LinkKind) => tokens.get(kind),
+    set: (kind: LinkKind, token: string) => {
+      tokens.set(kind, token)
+      inStorage((storage) => storage.setItem(keyOf(kind), token))
+    },
+    clear: () => {
+      tokens.clear()
+      inStorage((storage) => {
+        for (const kind of linkKinds) storage.removeItem(keyOf(kind))
+      })
     }
   }
 }

@@ -335,7 +335,7 @@ export const scenes = {
   owner: { ...inBooks, path: "/r/lobby", role: "owner", rooms: [...rooms, { room: books, lastMessage: 0 }] },
   adminPeople: { ...inBooks, path: "/admin", role: "owner", rooms },
   adminInvitations: { ...inBooks, path: "/admin/invitations", role: "admin", rooms },
-  adminPrograms: { ...inBooks, path: "/admin/programs", role: "admin", rooms },
+  adminApps: { ...inBooks, path: "/admin/apps", role: "admin", rooms },
   adminAudit: { ...inBooks, path: "/admin/audit", role: "admin", rooms },
   noRoom: { ...conversation, path: "/r/nowhere" }
 } satisfies Record<string, Scene>

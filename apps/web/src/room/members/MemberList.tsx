@@ -13,6 +13,7 @@ import type { Question } from "../../ui/Confirm.tsx"
 import { RowMenu, RowMenuChoice, RowMenuItem, RowMenuSeparator } from "../../ui/RowMenu.tsx"
 import { More } from "../../ui/More.tsx"
 import { useShell } from "../../ui/Shell.ts"
+import { byName } from "../../ui/order.ts"
 import { createPages } from "../../ui/pages.ts"
 import { words } from "./words.ts"
 
@@ -40,9 +41,10 @@ export const MemberList = (props: {
   const shown = createMemo(
     () =>
       new Map(
-        (pages.rows() ?? []).flatMap((member) =>
-          props.standing.isPrivate || member.role !== "member" ? [[member.user.id, member] as const] : []
-        )
+        (pages.rows() ?? [])
+          .filter(({ role }) => props.standing.isPrivate || role !== "member")
+          .toSorted(byName(({ user }) => current(user).name))
+          .map((member) => [member.user.id, member])
       )
   )
   const put = (member: Member) =>

@@ -11,13 +11,13 @@ import { words } from "./words.ts"
 
 type Tokens = ReadonlyArray<ApiToken>
 
-/** A program and the tokens it may come with. */
-export const Program = (props: {
-  readonly program: ServiceAccount
+/** An app and the tokens it may come with. */
+export const AppCard = (props: {
+  readonly app: ServiceAccount
   readonly onTokens: (change: (tokens: Tokens) => Tokens) => void
 }): JSX.Element => {
   const { current, say } = useShell()
-  const user = () => current(props.program.user)
+  const user = () => current(props.app.user)
   const [isMaking, setMaking] = createSignal(false)
   const [isMade, setMade] = createSignal(false)
   const [revoking, setRevoking] = createSignal<ApiToken>()
@@ -36,7 +36,7 @@ export const Program = (props: {
         >
           {user().name}
         </h2>
-        <Show when={!props.program.isActive}>
+        <Show when={!props.app.isActive}>
           <span class="rounded-sm border border-line px-1 text-[0.6875rem] leading-4 text-danger">
             {words.people.deactivated}
           </span>
@@ -46,28 +46,28 @@ export const Program = (props: {
           type="button"
           class="button flex-none"
           aria-haspopup="dialog"
-          aria-label={words.programs.makeTokenFor(user().name)}
+          aria-label={words.apps.makeTokenFor(user().name)}
           onClick={() => {
             setMade(false)
             setMaking(true)
           }}
         >
-          {words.programs.makeToken}
+          {words.apps.makeToken}
         </button>
       </div>
       <ul class="mt-2 flex flex-col">
-        <For each={props.program.tokens} fallback={<li class="pt-1 text-sm text-muted">{words.programs.noTokens}</li>}>
-          {(token) => <TokenRow token={token} program={user().name} onRevoke={() => setRevoking(token)} />}
+        <For each={props.app.tokens} fallback={<li class="pt-1 text-sm text-muted">{words.apps.noTokens}</li>}>
+          {(token) => <TokenRow token={token} app={user().name} onRevoke={() => setRevoking(token)} />}
         </For>
       </ul>
       <Ask
         isOpen={isMaking()}
-        title={isMade() ? words.programs.tokenTitle(user().name) : words.programs.makeTokenFor(user().name)}
-        description={isMade() ? words.programs.tokenText : ""}
+        title={isMade() ? words.apps.tokenTitle(user().name) : words.apps.makeTokenFor(user().name)}
+        description={isMade() ? words.apps.tokenText : ""}
         onClose={() => setMaking(false)}
       >
         <NewToken
-          program={props.program.user}
+          app={props.app.user}
           onMade={(token) => {
             setMade(true)
             props.onTokens((tokens) => [...tokens, token])
@@ -77,8 +77,8 @@ export const Program = (props: {
       </Ask>
       <Ask
         isOpen={revoking() !== undefined}
-        title={words.programs.revokeTitle(shown()?.name ?? "")}
-        description={words.programs.revokeText}
+        title={words.apps.revokeTitle(shown()?.name ?? "")}
+        description={words.apps.revokeText}
         onClose={() => setRevoking(undefined)}
       >
         <Show when={shown()}>
@@ -88,7 +88,7 @@ export const Program = (props: {
               onRevoked={() => {
                 props.onTokens((tokens) => tokens.filter(({ id }) => id !== token().id))
                 setRevoking(undefined)
-                say(words.programs.revoked(token().name))
+                say(words.apps.revoked(token().name))
                 // What was pressed is gone with its row.
                 title?.focus()
               }}
@@ -103,30 +103,30 @@ export const Program = (props: {
 
 const TokenRow = (props: {
   readonly token: ApiToken
-  readonly program: string
+  readonly app: string
   readonly onRevoke: () => void
 }): JSX.Element => {
   const used = () =>
     props.token.lastUsedAt === null
-      ? words.programs.neverUsed
-      : words.programs.used(whenText(props.token.lastUsedAt, Date.now()))
-  const made = () => words.programs.made(whenText(props.token.createdAt, Date.now()))
+      ? words.apps.neverUsed
+      : words.apps.used(whenText(props.token.lastUsedAt, Date.now()))
+  const made = () => words.apps.made(whenText(props.token.createdAt, Date.now()))
   return (
     <li class="flex items-center gap-3 border-t border-line py-2">
       <div class="min-w-0 flex-1 text-sm">
         <p class="truncate" dir="auto">
           {props.token.name}
         </p>
-        <p class="text-muted">{`${words.programs.scopeMarks[props.token.scope]} · ${used()} · ${made()}`}</p>
+        <p class="text-muted">{`${words.apps.scopeMarks[props.token.scope]} · ${used()} · ${made()}`}</p>
       </div>
       <button
         type="button"
         class="button flex-none text-sm"
         aria-haspopup="dialog"
-        aria-label={words.programs.revokeOf(props.token.name, props.program)}
+        aria-label={words.apps.revokeOf(props.token.name, props.app)}
         onClick={() => props.onRevoke()}
       >
-        {words.programs.revoke}
+        {words.apps.revoke}
       </button>
     </li>
   )
