@@ -10,7 +10,8 @@ const preflightSeconds = 600
 
 const preflight = {
   "access-control-allow-methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
-  "access-control-allow-headers": "authorization, content-type, if-match, if-none-match",
+  "access-control-allow-headers":
+    "authorization, content-type, idempotency-key, if-match, if-none-match, last-event-id",
   "access-control-max-age": String(preflightSeconds)
 }
 
