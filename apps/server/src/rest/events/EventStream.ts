@@ -52,7 +52,7 @@ export class EventStream implements Open, Sink {
     this.#counts = counts
   }
 
-  /** Waits until the room has let its reader in. */
+  /** Waits until the room has let its reader in, or it is over already. */
   get begun(): Effect.Effect<void> {
     return this.#begun.await
   }
@@ -97,6 +97,7 @@ export class EventStream implements Open, Sink {
     if (this.#isClosed) return
     this.#send(Buffer.from(retryText(retryAfterMillis) + eventText("end", { reason })))
     this.forget()
+    this.#begun.openUnsafe()
     this.#ended.openUnsafe()
   }
 
@@ -111,6 +112,7 @@ export class EventStream implements Open, Sink {
   }
 
   visit(now: number, { pingAfter, stuckAfter }: Limits): boolean {
+    if (this.#isClosed) return true
     const until = this.peer.holder?.until ?? null
     if (until !== null && now >= until) {
       this.end("Expired")
@@ -135,7 +137,7 @@ export class EventStream implements Open, Sink {
 
   #send(bytes: Uint8Array): boolean {
     const response = this.#response
-    if (this.#isClosed || bytes.length === 0) return true
+    if (bytes.length === 0) return true
     if (response === undefined) {
       this.#waiting.push(bytes)
       return this.#waiting.reduce((sum, { length }) => sum + length, 0) <= maxUnsentBytes

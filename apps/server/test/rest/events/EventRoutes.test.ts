@@ -10,10 +10,13 @@ import { RetryMillis } from "../../../src/rest/events/EventStream.ts"
 import type { Environment } from "../../../src/ServerConfig.ts"
 import { browserOf } from "../../support/Browser.ts"
 import { callerOf, type Caller } from "../../support/Caller.ts"
+import { ask } from "../../support/Http.ts"
 import { lineTo, readEvents, type EventReader } from "../../support/EventReader.ts"
 import { startWhole, unlimited } from "../../support/WholeServer.ts"
 import { until } from "../../support/WireClient.ts"
 
+const password = "correct horse battery"
+const ownerToken = "makes the first owner of this server"
 const slow = { timeout: 60_000 }
 const lobby = "/api/v1/rooms/lobby/events"
 
@@ -35,7 +38,7 @@ const entered = Effect.fnUntraced(function* (server: { readonly url: string }, u
   const { json } = yield* browser.post("/register", {
     username,
     email: `${username}@example.org`,
-    password: "correct horse battery",
+    password,
     socketToken: true
   })
   const { socketToken, user } = json
@@ -193,6 +196,18 @@ describe("the events of a room", () => {
     })
   )
 
+  it.live("are not opened by who asks for their head alone", () =>
+    Effect.gen(function* () {
+      const { browser, counts, server } = yield* started()
+      const { headers, status, text } = yield* ask(server, lobby, {
+        method: "HEAD",
+        headers: { cookie: browser.cookie() }
+      })
+      expect([status, headers["content-type"], text]).toEqual([200, "text/event-stream", ""])
+      yield* until("nobody reads", () => counts.eventStreams === 0)
+    })
+  )
+
   it.live("leave nothing behind when their reader goes", () =>
     Effect.gen(function* () {
       const { counts, read, server } = yield* started()
@@ -324,6 +339,36 @@ describe("a reader of events", () => {
         expect(reader.told().at(-1)).toMatchObject({ event: "end", data: { reason: "SignedOut" } })
       }
       expect((yield* readEvents(server, lobby, { cookie: before })).status).toBe(401)
+    })
+  )
+
+  it.live("with an API token is let go when that is revoked, and does not come back", () =>
+    Effect.gen(function* () {
+      const { caller, counts, server } = yield* started({ OWNER_TOKEN: ownerToken })
+      yield* caller.done("ClaimServer", { token: ownerToken })
+      const bot = yield* caller.done("CreateServiceAccount", { name: "Bot" })
+      const terms = { userId: bot["id"], name: "laptop", scope: "read", password }
+      const { secret, token } = yield* caller.done("CreateApiToken", terms)
+      const states: Array<number | undefined> = []
+      const ends: Array<unknown> = []
+      const source = yield* Effect.acquireRelease(
+        Effect.sync(
+          () =>
+            new EventSource(`${server.url}${lobby}`, {
+              fetch: (input, init) =>
+                fetch(input, { ...init, headers: { ...init.headers, authorization: `Bearer ${String(secret)}` } })
+            })
+        ),
+        (source) => Effect.sync(() => source.close())
+      )
+      source.addEventListener("end", ({ data }) => ends.push(JSON.parse(data)))
+      source.addEventListener("error", ({ code }) => states.push(code))
+      yield* until("it reads", () => counts.eventStreams === 1)
+      yield* caller.done("RevokeApiToken", { id: field(token, "id"), password })
+      yield* until("it has given up", () => source.readyState === EventSource.CLOSED)
+      expect(ends).toEqual([{ reason: "Revoked" }])
+      expect(states).toEqual([undefined, 401])
+      expect(counts.eventStreams).toBe(0)
     })
   )
 
