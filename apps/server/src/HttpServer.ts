@@ -8,25 +8,27 @@ import { guarded, isItsOwnProof } from "./edge/SameOrigin.ts"
 import { healthRoutes } from "./Health.ts"
 import { HttpListener } from "./HttpListener.ts"
 import { answered } from "./Refusals.ts"
-import { eventRoutes } from "./rest/events/EventRoutes.ts"
 import { hookRoutes } from "./rest/hooks/HookRoutes.ts"
 import { passwordRoutes } from "./rest/PasswordRoutes.ts"
 import { RequestPrincipals } from "./rest/RequestPrincipals.ts"
+import { restRoutes } from "./rest/RestRoutes.ts"
 import { SessionAnswers } from "./rest/SessionAnswers.ts"
 import { sessionRoutes } from "./rest/SessionRoutes.ts"
 import { RouteTable } from "./RouteTable.ts"
 import { Upgrades } from "./Upgrades.ts"
+import { docsRoutes } from "./web/DocsRoutes.ts"
 import { secured } from "./web/SecurityHeaders.ts"
 import { webRoutes } from "./web/WebRoutes.ts"
 
 /** All that is routed; the gate before it (`edge/SameOrigin.ts`) is the same for all. */
 export const routes = Layer.mergeAll(
   Layer.provide(
-    Layer.mergeAll(sessionRoutes, passwordRoutes, eventRoutes),
+    Layer.mergeAll(sessionRoutes, passwordRoutes, restRoutes),
     Layer.merge(SessionAnswers.layer, RequestPrincipals.layer)
   ),
   hookRoutes,
   healthRoutes,
+  docsRoutes,
   webRoutes
 )
 

@@ -30,7 +30,7 @@ export const readable = Effect.fnUntraced(function* <E, R>(
     return HttpServerResponse.setHeaders(varied(response), {
       "access-control-allow-origin": page,
       "access-control-allow-credentials": "true",
-      "access-control-expose-headers": "retry-after, etag"
+      "access-control-expose-headers": "retry-after, etag, location"
     })
   })
 })

@@ -35,7 +35,7 @@ const whereTrustworthy = { "cross-origin-opener-policy": "same-origin" }
 // A year, in seconds. Other names beside this one are not ours to speak for, so neither subdomains nor preloading.
 const whereTls = { "strict-transport-security": "max-age=31536000" }
 
-/** The same answers with these headers. */
+/** The same answers with these headers; an answer that brings a content security policy of its own keeps it. */
 export const secured = Effect.fnUntraced(function* <E, R>(
   app: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
 ) {
@@ -45,6 +45,11 @@ export const secured = Effect.fnUntraced(function* <E, R>(
   return Effect.gen(function* () {
     const caller = callers.of(yield* HttpServerRequest.HttpServerRequest)
     const headers = Origin.isTrustworthy(caller, publicUrl) ? { ...standing, ...whereTrustworthy } : standing
-    return HttpServerResponse.setHeaders(yield* app, headers)
+    const response = yield* app
+    const own = response.headers["content-security-policy"]
+    return HttpServerResponse.setHeaders(
+      response,
+      own === undefined ? headers : { ...headers, "content-security-policy": own }
+    )
   })
 })

@@ -19,6 +19,14 @@ export interface WebFile {
   readonly codings: Map<Coding, Uint8Array>
 }
 
+/** Bytes as a file that is asked for again each time. */
+export const webFile = (bytes: Uint8Array, contentType: string): WebFile => ({
+  contentType,
+  cacheControl: "no-cache",
+  hash: createHash("sha256").update(bytes).digest("base64url").slice(0, 22),
+  codings: new Map([["identity", bytes]])
+})
+
 export class WebClient extends Context.Service<
   WebClient,
   {
@@ -32,7 +40,11 @@ export class WebClient extends Context.Service<
       WebClient,
       Effect.gen(function* () {
         const files = yield* Effect.promise(() => readFolder(folder))
-        yield* Effect.forEach(files.values(), compress, { discard: true }).pipe(
+        yield* Effect.forEach(
+          [...files.values()].filter(({ extension }) => compressible.has(extension)),
+          compress,
+          { discard: true }
+        ).pipe(
           Effect.catchDefect((defect) => Effect.logError("The web client is served uncompressed", Cause.die(defect))),
           Effect.forkScoped
         )
@@ -71,11 +83,9 @@ const readFolder = async (folder: string): Promise<ReadonlyMap<string, WebFile &
         const url = path.slice(join(folder, "/").length).replaceAll("\\", "/")
         const extension = extname(path)
         const file = {
+          ...webFile(bytes, contentTypes[extension] ?? "application/octet-stream"),
           extension,
-          contentType: contentTypes[extension] ?? "application/octet-stream",
-          cacheControl: url.startsWith("assets/") ? "public, max-age=31536000, immutable" : "no-cache",
-          hash: createHash("sha256").update(bytes).digest("base64url").slice(0, 22),
-          codings: new Map<Coding, Uint8Array>([["identity", bytes]])
+          ...(url.startsWith("assets/") ? { cacheControl: "public, max-age=31536000, immutable" } : {})
         }
         return [`/${url}`, file] as const
       })
@@ -89,10 +99,10 @@ const worthCompressing = 1_024
 const toBrotli = promisify(brotliCompress)
 const toGzip = promisify(gzip)
 
-// In zlib's own threads; until it is done the plain bytes are sent.
-const compress = Effect.fnUntraced(function* ({ codings, extension }: WebFile & { readonly extension: string }) {
+/** Adds the other codings of a file. In zlib's own threads; until it is done the plain bytes are sent. */
+export const compress = Effect.fnUntraced(function* ({ codings }: WebFile) {
   const bytes = codings.get("identity")
-  if (bytes === undefined || bytes.length < worthCompressing || !compressible.has(extension)) return
+  if (bytes === undefined || bytes.length < worthCompressing) return
   const brotli = yield* Effect.promise(() =>
     toBrotli(bytes, {
       params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length }

@@ -25,7 +25,9 @@ export const ask = (
   Effect.promise(
     () =>
       new Promise((resolve, reject) => {
-        const asked = request(`${url}${path}`, { method, headers }, (response) => {
+        // By itself Node says no length for methods that rarely have a body, and the body would be the next request.
+        const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) }
+        const asked = request(`${url}${path}`, { method, headers: { ...length, ...headers } }, (response) => {
           let text = ""
           response.setEncoding("utf8")
           response.on("data", (part: string) => (text += part))

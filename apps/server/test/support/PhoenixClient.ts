@@ -7,11 +7,9 @@ import { until } from "./WireClient.ts"
 
 type Payload = Readonly<Record<string, unknown>>
 
-const libraries = { "1.7": Phoenix17, "1.8": Phoenix18 } as const
-export type Version = keyof typeof libraries
-
 /** The versions that are tried. */
-export const versions = ["1.7", "1.8"] as const
+export const versions = { "1.7": Phoenix17, "1.8": Phoenix18 } as const
+export type Version = keyof typeof versions
 
 /** How a join or a push was answered. */
 export interface Answer {
@@ -42,8 +40,6 @@ export interface PhoenixChannel {
 /** One socket. */
 export interface PhoenixClient {
   readonly socket: Phoenix18.Socket
-  /** How many heartbeats were answered. */
-  readonly heartbeats: () => number
   readonly closes: ReadonlyArray<{ readonly code: number; readonly reason: string }>
   /** Joins, and waits for the first answer. */
   readonly join: (topic: string, params?: object | (() => object)) => Effect.Effect<PhoenixChannel>
@@ -54,8 +50,6 @@ export interface PhoenixOptions {
   readonly params?: object | (() => object)
   readonly authToken?: string
   readonly heartbeatIntervalMs?: number
-  /** After which a push is given up, in milliseconds. */
-  readonly timeout?: number
   /** Sent with the upgrade, as a browser sends cookies. */
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -88,7 +82,7 @@ export const connect = (
   { headers, ...options }: PhoenixOptions = {}
 ): Effect.Effect<PhoenixClient, never, Scope.Scope> =>
   Effect.gen(function* () {
-    const { Presence, Socket } = libraries[version]
+    const { Presence, Socket } = versions[version]
     const closes: Array<{ readonly code: number; readonly reason: string }> = []
     class WithHeaders extends WsWebSocket {
       constructor(url: string, protocols?: Array<string>) {
@@ -108,13 +102,8 @@ export const connect = (
       (each) => Effect.sync(() => each.disconnect())
     )
     socket.onClose(({ code, reason }) => void closes.push({ code, reason }))
-    let heartbeats = 0
-    socket.onMessage(({ event, topic }) => {
-      if (topic === "phoenix" && event === "phx_reply") heartbeats++
-    })
     socket.connect()
     return {
-      heartbeats: () => heartbeats,
       socket,
       closes,
       join: Effect.fnUntraced(function* (topic, params) {

@@ -1,6 +1,9 @@
 // Every address that the server answers at, in one list: whoever adds a route adds it here, and tests that walk all of them (who may
 // change something from where, what rubbish does) take it up. A test fails when one is missing.
 
+import { examples } from "@messenger/protocol/rest/examples"
+import { RestApi } from "@messenger/protocol/rest/RestApi"
+
 /** One address, with a body that is right, if it takes one. */
 export interface Address {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
@@ -10,10 +13,32 @@ export interface Address {
   readonly isItsOwnProof?: true
 }
 
+const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const
+
+const methodOf = (name: string): Address["method"] => {
+  const method = methods.find((known) => known === name)
+  if (method === undefined) throw new Error(`nothing here takes ${name}`)
+  return method
+}
+
 const password = "correct horse battery staple"
+
+// The contract of the REST API says by itself what there is, and has a right request for each.
+const rest: ReadonlyArray<Address> = Object.values(RestApi.groups).flatMap((group) =>
+  Object.values(group.endpoints).map(({ identifier, method, path }) => {
+    const { body, params = {} } = examples[`${group.identifier}.${identifier}`] ?? { status: 0 }
+    const address = path.replaceAll(/:(\w+)/g, (_: string, name: string) => String(params[name]))
+    const bare = { method: methodOf(method), path: address }
+    return body === undefined ? bare : Object.assign(bare, { body })
+  })
+)
 
 /** What is asked over HTTP. */
 export const surface: ReadonlyArray<Address> = [
+  ...rest,
+  { method: "GET", path: "/openapi.json" },
+  { method: "GET", path: "/docs" },
+  { method: "GET", path: "/docs/problems" },
   { method: "GET", path: "/" },
   { method: "GET", path: "/login" },
   { method: "GET", path: "/register" },
@@ -39,7 +64,6 @@ export const surface: ReadonlyArray<Address> = [
   { method: "POST", path: "/login", body: { username: "ada", email: "ada@example.org", password, remember: "on" } },
   { method: "POST", path: "/api/v1/me/password", body: { password, newPassword: `${password}!` } },
   { method: "POST", path: "/api/v1/reset", body: { token: "none", password } },
-  { method: "GET", path: "/api/v1/rooms/lobby/events" },
   { method: "POST", path: "/hooks/mih_none", body: { text: "Hello", username: "bot" }, isItsOwnProof: true }
 ]
 

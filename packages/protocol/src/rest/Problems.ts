@@ -81,7 +81,7 @@ export interface ProblemKind<Error> {
 export const problemMediaType = "application/problem+json"
 
 /** Where a kind of problem is described; the `type` of its problem details, relative to the server. */
-export const problemType = (tag: HttpErrorTag): string => `/docs/problems#${tag}`
+export const problemType = (tag: string): string => `/docs/problems#${tag}`
 
 /** Problem details, as they are encoded; the fields of the error stand beside these, with its `_tag`. */
 export interface Problem {

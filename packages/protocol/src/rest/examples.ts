@@ -1,0 +1,80 @@
+// A request for each endpoint, in the order of a story: a server that is new, and whoever registered there first. They stand in the
+// OpenAPI document, and the suite sends each of them to a server. Ids that a server makes are none of that server here.
+
+/** A request that is answered with `status`. */
+export interface Example {
+  readonly params?: Readonly<Record<string, string | number>>
+  readonly query?: Readonly<Record<string, string | number>>
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: Readonly<Record<string, unknown>>
+  readonly status: number
+}
+
+const password = "correct horse battery staple"
+
+const deploys = { room: "deploys" }
+
+const key = (last: string) => ({ "idempotency-key": `8e03978e-40d5-43e8-bc93-6894a57f${last}` })
+
+const first = { ...deploys, number: 1 }
+
+const grace = { ...deploys, user: "usr_grace" }
+
+const hook = { ...deploys, webhook: "whk_builds" }
+
+/** By the id of the operation. */
+export const examples: Readonly<Record<string, Example>> = {
+  "session.register": { body: { username: "ada", email: "ada@example.org", password, remember: true }, status: 200 },
+  "session.login": { body: { username: "ada", password, remember: true, socketToken: true }, status: 200 },
+  "session.current": { status: 200 },
+  "session.guest": { body: { name: "Lin" }, status: 200 },
+  "session.logout": { status: 200 },
+  "session.reset": { body: { token: "the token of the link", password }, status: 200 },
+  "session.changePassword": { body: { password, newPassword: password }, status: 200 },
+  "rooms.list": { query: { limit: 20 }, status: 200 },
+  "rooms.create": { body: { name: "Deploys" }, status: 201 },
+  "rooms.get": { params: deploys, status: 200 },
+  "messages.page": { params: deploys, query: { limit: 20 }, status: 200 },
+  "messages.post": { params: deploys, headers: key("9324"), body: { text: "The build is green." }, status: 201 },
+  "messages.get": { params: first, status: 200 },
+  "messages.edit": {
+    params: first,
+    headers: key("9325"),
+    body: { text: "The build is *green*.", change: 1 },
+    status: 200
+  },
+  "messages.delete": { params: first, headers: key("9326"), status: 204 },
+  "members.list": { params: deploys, status: 200 },
+  "members.add": { params: deploys, body: { username: "grace" }, status: 201 },
+  "members.setRole": { params: grace, body: { role: "moderator" }, status: 204 },
+  "members.people": { params: deploys, status: 200 },
+  "members.remove": { params: grace, status: 204 },
+  "members.leave": { params: deploys, status: 204 },
+  "me.get": { status: 200 },
+  "me.update": { body: { name: "Ada Lovelace", colour: 3 }, status: 200 },
+  "me.setStatus": { body: { status: "dnd" }, status: 204 },
+  "me.markRead": { params: deploys, body: { number: 1 }, status: 204 },
+  "me.sessions": { status: 200 },
+  "me.revokeSession": { params: { session: "ses_phone" }, status: 204 },
+  "me.revokeOtherSessions": { status: 204 },
+  "me.createSocketToken": { status: 201 },
+  "tokens.list": { status: 200 },
+  "tokens.createServiceAccount": { body: { name: "Deploy bot" }, status: 201 },
+  "tokens.createToken": {
+    params: { user: "usr_deploybot" },
+    body: { name: "ci", scope: "write", password },
+    status: 201
+  },
+  "tokens.revokeToken": { params: { token: "tok_ci" }, body: { password }, status: 204 },
+  "webhooks.list": { params: deploys, status: 200 },
+  "webhooks.createIncoming": { params: deploys, body: { name: "Builds" }, status: 201 },
+  "webhooks.createOutgoing": {
+    params: deploys,
+    body: { url: "https://ci.example.org/messenger", events: ["message.posted"] },
+    status: 201
+  },
+  "webhooks.setActive": { params: hook, body: { isActive: false }, status: 200 },
+  "webhooks.deliveries": { params: hook, status: 200 },
+  "webhooks.redeliver": { params: { ...hook, delivery: "dlv_1" }, status: 202 },
+  "webhooks.delete": { params: hook, status: 204 }
+}
