@@ -13,7 +13,8 @@ const arrows: Record<string, ReadonlyArray<string>> = {
   "packages/client": ["protocol"],
   "apps/server": ["chat", "otp", "storage", "protocol"],
   "apps/web": ["client", "protocol"],
-  "apps/bench": ["client", "protocol"]
+  "apps/bench": ["client", "protocol"],
+  "apps/terminal": ["client", "protocol"]
 }
 
 const importsOf = (text: string): ReadonlyArray<string> =>
@@ -54,6 +55,15 @@ describe("the arrows of the design", () => {
       .map(({ file }) => file)
       .filter((file) => file !== "apps/server/src/Topology.ts")
     expect(touching).toEqual([])
+  })
+
+  it("the client has what only Node has in files of their own, which nothing imports that a browser loads", () => {
+    const needsNode = new Set(["DurableFile", "FileLease", "FileOutboxStore"])
+    const isNodes = (name: string) => name.startsWith("node:") || needsNode.has(/^\.\/(\w+)\.ts$/.exec(name)?.[1] ?? "")
+    const strangers = sourcesOf("packages/client")
+      .filter(({ file }) => !needsNode.has(/(\w+)\.ts$/.exec(file)?.[1] ?? ""))
+      .flatMap(({ file, imports }) => imports.filter(isNodes).map((name) => `${file} imports ${name}`))
+    expect(strangers).toEqual([])
   })
 
   it("has no barrels of our own", () => {

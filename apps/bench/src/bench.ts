@@ -15,7 +15,7 @@ const usage = `Usage: npm run bench -- [options]
   --flood N         unanswered posts in the flood cases (64)
   --rounds N        how often each server is measured, in turn (5)
   --generators N    load generator processes for each server (1)
-  --only A,B        only these cases, of raw, durable, plain, messenger, several, distinct, flood`
+  --only A,B        only these cases, of raw, durable, plain, messenger, phoenix, several, distinct, flood`
 
 const { values } = parseArgs({
   options: {
@@ -25,7 +25,7 @@ const { values } = parseArgs({
     flood: { type: "string", default: "64" },
     rounds: { type: "string", default: "5" },
     generators: { type: "string", default: "1" },
-    only: { type: "string", default: "raw,durable,plain,messenger,several,distinct,flood" },
+    only: { type: "string", default: "raw,durable,plain,messenger,phoenix,several,distinct,flood" },
     help: { type: "boolean", default: false }
   }
 })
@@ -51,6 +51,7 @@ const cases: Readonly<Record<string, Case>> = {
   durable: { name: "raw ws, each message committed", peer: "durable", ids: "shared", load: paced },
   plain: { name: "effect/rpc as documented", peer: "plain", ids: "shared", load: paced },
   messenger: { name: "messenger", peer: "messenger", ids: "shared", load: paced },
+  phoenix: { name: "messenger, Phoenix Channels", peer: "messenger", dialect: "phoenix", ids: "shared", load: paced },
   several: { name: "messenger, eight kinds of ids", peer: "messenger", ids: "several", load: paced },
   distinct: { name: "messenger, all ids differ", peer: "messenger", ids: "distinct", load: paced },
   flood: { name: "messenger, flooded", peer: "messenger", ids: "shared", load: flood }

@@ -10,6 +10,8 @@ export class GatewayCounts extends Context.Service<
     deliveries: number
     /** Open connections. */
     connections: number
+    /** Those of them that are streams of Server-Sent Events. */
+    eventStreams: number
     /** Readers that do not keep up now. */
     laggingReaders: number
     /** Times a reader fell behind. */
@@ -41,7 +43,8 @@ export class GatewayCounts extends Context.Service<
           ...untouched
         })
       const registrations = [
-        gauge("messenger_connections", "Open WebSocket connections", () => counts.connections),
+        gauge("messenger_connections", "Open connections, WebSockets and event streams", () => counts.connections),
+        gauge("messenger_event_streams", "Open streams of Server-Sent Events", () => counts.eventStreams),
         gauge("messenger_lagging_readers", "Connections that do not keep up now", () => counts.laggingReaders),
         counter("messenger_lags_total", "Times a connection fell behind", () => counts.lags),
         counter("messenger_frames_sent_total", "Frames of feeds written to connections", () => counts.deliveries),
@@ -63,6 +66,7 @@ export class GatewayCounts extends Context.Service<
 const zero = (): GatewayCounts["Service"] => ({
   deliveries: 0,
   connections: 0,
+  eventStreams: 0,
   laggingReaders: 0,
   lags: 0,
   requests: 0,

@@ -8,6 +8,7 @@ import { guarded, isItsOwnProof } from "./edge/SameOrigin.ts"
 import { healthRoutes } from "./Health.ts"
 import { HttpListener } from "./HttpListener.ts"
 import { answered } from "./Refusals.ts"
+import { eventRoutes } from "./rest/events/EventRoutes.ts"
 import { hookRoutes } from "./rest/hooks/HookRoutes.ts"
 import { passwordRoutes } from "./rest/PasswordRoutes.ts"
 import { RequestPrincipals } from "./rest/RequestPrincipals.ts"
@@ -23,7 +24,7 @@ import { webRoutes } from "./web/WebRoutes.ts"
 /** All that is routed; the gate before it (`edge/SameOrigin.ts`) is the same for all. */
 export const routes = Layer.mergeAll(
   Layer.provide(
-    Layer.mergeAll(sessionRoutes, passwordRoutes, restRoutes),
+    Layer.mergeAll(sessionRoutes, passwordRoutes, restRoutes, eventRoutes),
     Layer.merge(SessionAnswers.layer, RequestPrincipals.layer)
   ),
   hookRoutes,

@@ -36,7 +36,9 @@ const secretHeaders = (origin: string) => ({
   "proxy-authorization": `Basic ${canary()}`,
   referer: `https://app.example.org/reset#${canary()}`,
   "x-forwarded-for": `${canary()}, 198.51.100.7`,
-  "x-api-key": canary()
+  "x-api-key": canary(),
+  "last-event-id": canary(),
+  "idempotency-key": canary()
 })
 
 const requests = [
@@ -47,6 +49,8 @@ const requests = [
   ["GET", "/assets/app.js"],
   ["GET", "/rpc"],
   ["GET", "/socket/websocket"],
+  ["GET", "/api/v1/rooms/lobby/events"],
+  ["GET", `/api/v1/rooms/${canary()}/events`],
   ["GET", "/nothing"],
   ["GET", "/%"],
   ["POST", "/guest"],

@@ -20,6 +20,20 @@ export interface Stretch {
 }
 
 /**
+ * A stretch with the messages that were posted in it and changed after it: a page of the changes does not have them, a page of the
+ * `history` that begins at the same place has. That may end sooner, and so does what is known then.
+ */
+export const joined = (
+  { from, upTo, messages }: Stretch,
+  history: { readonly messages: ReadonlyArray<Message>; readonly hasNewer: boolean }
+): Stretch => {
+  const known = new Set(messages.map(({ number }) => number))
+  const later = history.messages.filter(({ number }) => !known.has(number))
+  const last = history.hasNewer ? (history.messages.at(-1)?.number ?? from) : upTo
+  return { from, upTo: Math.min(upTo, last), messages: [...messages, ...later] }
+}
+
+/**
  * The news of a stretch for who wants to hear of `events`, at most `limit`, and how far it goes with them. What was told before
  * `from` is told of as changed; what was posted since, and is there no more, is passed over.
  */

@@ -1,7 +1,6 @@
 // Writes down what webhooks are to be told. The log is the source: a webhook has a cursor into its room's log, which moves in one step
 // with what it passes. What does not fit into a webhook's queue waits in the log.
 import * as Limits from "@messenger/protocol/Limits"
-import type { Message } from "@messenger/protocol/Message"
 import { DeliveryId } from "@messenger/protocol/Webhook"
 import { MessageLog } from "@messenger/storage/MessageLog"
 import { Webhooks as WebhookRows } from "@messenger/storage/Webhooks"
@@ -9,7 +8,7 @@ import type { OutgoingRow } from "@messenger/storage/Webhooks"
 import { Clock, Effect, Option } from "effect"
 import { newId } from "./Secrets.ts"
 import { WebhookBells } from "./WebhookBells.ts"
-import { newsOf } from "./WebhookNews.ts"
+import { joined, newsOf } from "./WebhookNews.ts"
 import type { Stretch } from "./WebhookNews.ts"
 
 /** How many deliveries of one webhook may be pending. */
@@ -50,15 +49,3 @@ export const make = Effect.gen(function* () {
     Effect.withSpan("Webhooks.tell")
   )
 })
-
-// The history may end before the page of changes does, and then so does what is known.
-const joined = (
-  { from, upTo, messages }: Stretch,
-  history: { readonly messages: ReadonlyArray<Message>; readonly hasNewer: boolean }
-): Stretch => {
-  const last = history.messages.at(-1)
-  const known = new Set(messages.map(({ number }) => number))
-  const later = history.messages.filter(({ number }) => !known.has(number))
-  const isWhole = !history.hasNewer || last === undefined
-  return { from, upTo: isWhole ? upTo : Math.min(upTo, last.number), messages: [...messages, ...later] }
-}

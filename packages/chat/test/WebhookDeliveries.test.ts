@@ -286,6 +286,11 @@ describe("a delivery", () => {
       expect(receivers.told).toEqual(["message.posted one"])
       expect((yield* webhooks.list(asker, roomId)).outgoing).toMatchObject([{ id, paused: "Gone" }])
       expect(yield* deliveries(asker, roomId, id)).toMatchObject([{ state: "Failed", status: 410 }])
+      receivers.answer = () => Effect.succeed(answered(200))
+      yield* webhooks.setActive(asker, roomId, id, true)
+      yield* post(asker, roomId, "three")
+      yield* settled
+      expect(receivers.told).toEqual(["message.posted one", "message.posted three"])
     }).pipe(Effect.provide(layer))
   )
 
@@ -420,6 +425,25 @@ describe("the worker of webhooks", () => {
       yield* TestClock.adjust("3 seconds")
       expect(receivers.told).toEqual(["message.posted one", "message.posted two"])
       expect((yield* tree.entry("root/chat/webhooks")).restarts).toBe(0)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("catches up with more than is read at once, and passes over no message that was changed meanwhile", () =>
+    Effect.gen(function* () {
+      const hand = yield* WebhookHand
+      const { asker, receivers, roomId } = yield* told(["message.posted"])
+      hand.isAway = true
+      const texts = Array.from({ length: 60 }, (_, index) => `${index} ${"x".repeat(3_900)}`)
+      const posted = yield* Effect.forEach(texts, (text) => post(asker, roomId, text))
+      const numbers = posted.map(({ number }) => number)
+      yield* edit(asker, roomId, numbers[0] ?? 0, "0, corrected")
+      yield* remove(asker, roomId, numbers[1] ?? 0)
+      hand.isAway = false
+      yield* TestClock.adjust("5 seconds")
+      const { told: events } = receivers
+      expect(events).toHaveLength(59)
+      expect(events[0]).toBe("message.posted 0, corrected")
+      expect(events.slice(1)).toEqual(texts.slice(2).map((text) => `message.posted ${text}`))
     }).pipe(Effect.provide(layer))
   )
 

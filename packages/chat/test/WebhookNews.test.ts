@@ -1,4 +1,4 @@
-import { newsOf } from "@messenger/chat/WebhookNews"
+import { joined, newsOf } from "@messenger/chat/WebhookNews"
 import type { Stretch } from "@messenger/chat/WebhookNews"
 import { UserId } from "@messenger/protocol/Account"
 import { ClientKey } from "@messenger/protocol/Message"
@@ -67,5 +67,73 @@ describe("the news of a stretch of a log", () => {
       "message.posted 13"
     ])
     expect(told({ from: 13, upTo: 20, messages: [changed] }).news).toEqual(["message.edited 11"])
+  })
+})
+
+/** Chance that is the same in every run. */
+const dice = (seed: number) => {
+  let state = seed
+  return (sides: number) => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
+    return Math.floor((state / 2_147_483_648) * sides)
+  }
+}
+
+/** A log of rows as they are now, which is written to and read while it grows. */
+class Log {
+  readonly rows = new Map<number, Message>()
+  head = 0
+
+  write(roll: (sides: number) => number): void {
+    this.head++
+    const old = this.rows.get(1 + roll(this.head))
+    if (old === undefined || old.state === "Deleted" || roll(3) > 0) this.rows.set(this.head, row(this.head))
+    else this.rows.set(old.number, row(old.number, this.head, roll(3) === 0 ? "Deleted" : "Present"))
+  }
+
+  /** As the storage answers: `size` rows in the order of their last change, or of their numbers. */
+  stretchAfter(from: number, size: number): Stretch {
+    const changed = [...this.rows.values()]
+      .filter(({ change }) => change > from)
+      .toSorted((a, b) => a.change - b.change)
+    const messages = changed.slice(0, size)
+    if (changed.length <= size) return { from, upTo: this.head, messages }
+    const posted = [...this.rows.values()].filter(({ number }) => number > from).toSorted((a, b) => a.number - b.number)
+    const history = { messages: posted.slice(0, size), hasNewer: posted.length > size }
+    return joined({ from, upTo: messages.at(-1)?.change ?? from, messages }, history)
+  }
+}
+
+describe("who follows a log by its news", () => {
+  it("hears of every message that is there once, in order, and last of how it is now, however much is read at a time", () => {
+    for (let seed = 1; seed <= 200; seed++) {
+      const roll = dice(seed)
+      const log = new Log()
+      const heard: Array<{ readonly event: WebhookEvent; readonly message: Message }> = []
+      let cursor = 0
+      const read = () => {
+        const { news, upTo } = newsOf(log.stretchAfter(cursor, 1 + roll(5)), all, 1 + roll(5))
+        for (const { event, number } of news) {
+          const message = log.rows.get(number)
+          if (message !== undefined) heard.push({ event, message })
+        }
+        expect(upTo).toBeGreaterThan(cursor)
+        cursor = upTo
+      }
+      for (let step = 0; step < 120; step++) {
+        if (cursor < log.head && roll(4) === 0) read()
+        else log.write(roll)
+      }
+      while (cursor < log.head) read()
+
+      const posts = heard.filter(({ event }) => event === "message.posted").map(({ message }) => message.number)
+      expect(posts).toEqual([...new Set(posts)].toSorted((a, b) => a - b))
+      const last = new Map(heard.map(({ message }) => [message.number, message]))
+      const rows = [...log.rows.values()]
+      const present = rows.filter(({ state }) => state !== "Deleted").map(({ number }) => number)
+      expect(posts).toEqual(expect.arrayContaining(present))
+      const known = rows.filter(({ number }) => posts.includes(number))
+      expect(known.map(({ number }) => last.get(number))).toEqual(known)
+    }
   })
 })

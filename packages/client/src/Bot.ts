@@ -9,6 +9,7 @@
 // ```
 import type { User } from "@messenger/protocol/Account"
 import type { Message, Page, Receipt } from "@messenger/protocol/Message"
+import type { Person } from "@messenger/protocol/Presence"
 import type { Room } from "@messenger/protocol/Room"
 import type { PageAnchor } from "@messenger/protocol/RoomRpcs"
 import { Cause, Context, Deferred, Effect, Exit, Fiber, ManagedRuntime, Schema, Stream } from "effect"
@@ -59,6 +60,8 @@ export interface Bot {
   readonly remove: (room: string, number: number) => Promise<Receipt>
   /** A page of history, of 1 to 100 messages. */
   readonly history: (room: string, anchor: PageAnchor, limit: number) => Promise<Page>
+  /** Everybody who is present; whoever follows a room is. */
+  readonly people: (room: string) => Promise<ReadonlyArray<Person>>
   /** Asks once for what else the contract offers; see `MessengerClient.call`. */
   readonly call: <Tag extends CallTag>(tag: Tag, ...payload: CallArguments<Tag>) => Promise<CallSuccess<Tag>>
   /** Ends all loops, writes down what is not sent yet, and lets go of everything. */
@@ -101,6 +104,7 @@ export const connectBot = async (options: BotOptions): Promise<Bot> => {
     edit: (room, message, text) => run(bot.edit(room, message, text)),
     remove: (room, number) => run(bot.remove(room, number)),
     history: (room, anchor, limit) => run(bot.history(room, anchor, limit)),
+    people: (room) => run(bot.people(room)),
     call: (tag, ...payload) => run(bot.client.call(tag, ...payload)),
     close
   }

@@ -10,16 +10,17 @@
 //   )
 // })
 // ```
-import type { User } from "@messenger/protocol/Account"
+import type { User, UserId } from "@messenger/protocol/Account"
 import { Unauthenticated } from "@messenger/protocol/Handshake"
 import type { Message, Page, Receipt } from "@messenger/protocol/Message"
+import type { Person } from "@messenger/protocol/Presence"
 import type { Forbidden } from "@messenger/protocol/Rights"
 import { RoomNotFound } from "@messenger/protocol/Room"
 import type { Room } from "@messenger/protocol/Room"
 import type { RoomFrame } from "@messenger/protocol/RoomFeed"
 import type { PageAnchor } from "@messenger/protocol/RoomRpcs"
 import type { SessionError } from "@messenger/protocol/Session"
-import { Context, Effect, Layer, Stream } from "effect"
+import { Context, Effect, Layer, Option, Stream } from "effect"
 import { Connection, refused } from "./Connection.ts"
 import type { Refusal } from "./ConnectionState.ts"
 import * as Device from "./Device.ts"
@@ -104,6 +105,8 @@ export class BotClient extends Context.Service<
     readonly remove: (room: string, number: number) => Effect.Effect<Receipt, RoomError | RemoveRefusal>
     /** A page of history, of 1 to 100 messages. */
     readonly history: (room: string, anchor: PageAnchor, limit: number) => Effect.Effect<Page, RoomError>
+    /** Everybody who is present; whoever follows a room is. */
+    readonly people: (room: string) => Effect.Effect<ReadonlyArray<Person>, RoomError>
   }
 >()("@messenger/client/BotClient") {
   /** The bot, connected: it fails when the server cannot be reached now, and comes back by itself after every loss later. */
@@ -196,7 +199,18 @@ const make = Effect.fnUntraced(function* (options: BotOptions) {
     post: (name, text) => within(name, (id) => outbox.deliver(id, text)),
     edit: (name, message, text) => within(name, (id) => edits.edit(id, message, text)),
     remove: (name, number) => within(name, (id) => edits.remove(id, number)),
-    history
+    history,
+    people: (name) =>
+      within(name, (roomId) =>
+        Stream.runCollect(
+          Stream.paginate<UserId | null, Person, RoomNotFound | Forbidden>(null, (after) =>
+            Effect.map(
+              untilAnswered(connection, (rpcs) => rpcs.ListPeople({ roomId, after })),
+              ({ people, next }) => [people, Option.fromNullOr(next)]
+            )
+          )
+        )
+      )
   })
 })
 

@@ -26,7 +26,10 @@ export type IncomingWebhook = typeof IncomingWebhook.Type
 /** Where the address of an incoming webhook leads; its token follows. */
 export const incomingWebhookPath = "/hooks/"
 
-/** What an outgoing webhook may be told. A message that was posted and changed before it is told of is told once, as it is then. */
+/**
+ * What an outgoing webhook may be told. A message that was posted and changed before it is told of is told as it is then; of the change
+ * it is told besides only when much was waiting. One that was deleted before is not told of as posted.
+ */
 export const WebhookEvent = Schema.Literals(["message.posted", "message.edited", "message.deleted"])
 export type WebhookEvent = typeof WebhookEvent.Type
 

@@ -6,14 +6,18 @@ import { Schema } from "effect"
 export const PeerName = Schema.Literals(["raw", "durable", "plain", "messenger"])
 export type PeerName = typeof PeerName.Type
 
-/** How clients of one kind of server speak. All speak the JSON of effect/rpc. */
+/** What subscribers speak: the language of the server, or of the messenger's other gateway. */
+export const DialectName = Schema.Literals([...PeerName.literals, "phoenix"])
+export type DialectName = typeof DialectName.Type
+
+/** How subscribers of one kind speak. */
 export interface Dialect {
+  /** Where the WebSocket is opened. */
+  readonly path: string
   /** Said first; whatever comes back lets the client go on. */
   readonly greeting: string | undefined
   /** Follows the room under that request id. */
   readonly follow: (roomId: string, requestId: string) => string
-  /** Posts; the answer is an Exit of that request id. */
-  readonly post: (roomId: string, requestId: number, key: string, text: string) => string
   /** Said after every chunk; the stock protocol waits for it. */
   readonly ack: ((requestId: string) => string) | undefined
 }
@@ -21,13 +25,27 @@ export interface Dialect {
 const request = (id: string | number, tag: string, payload: object): string =>
   JSON.stringify({ _tag: "Request", id, tag, payload, headers: [] })
 
-const follow: Dialect["follow"] = (roomId, requestId) => request(requestId, "FollowRoom", { roomId })
-const post: Dialect["post"] = (roomId, requestId, key, text) => request(requestId, "PostMessage", { roomId, key, text })
+/** Posts, to every kind of server in the JSON of effect/rpc; the answer is an Exit of that request id. */
+export const post = (roomId: string, requestId: number, key: string, text: string): string =>
+  request(requestId, "PostMessage", { roomId, key, text })
 
-/** The dialect of each server. */
-export const dialects: Readonly<Record<PeerName, Dialect>> = {
-  raw: { greeting: undefined, follow, post, ack: undefined },
-  durable: { greeting: undefined, follow, post, ack: undefined },
-  plain: { greeting: undefined, follow, post, ack: (requestId) => JSON.stringify({ _tag: "Ack", requestId }) },
-  messenger: { greeting: request(0, "Handshake", { contract: contractVersion }), follow, post, ack: undefined }
+const rpc = {
+  path: "/rpc",
+  greeting: undefined,
+  follow: (roomId, requestId) => request(requestId, "FollowRoom", { roomId }),
+  ack: undefined
+} as const satisfies Dialect
+
+/** Each dialect. */
+export const dialects: Readonly<Record<DialectName, Dialect>> = {
+  raw: rpc,
+  durable: rpc,
+  plain: { ...rpc, ack: (requestId) => JSON.stringify({ _tag: "Ack", requestId }) },
+  messenger: { ...rpc, greeting: request(0, "Handshake", { contract: contractVersion }) },
+  phoenix: {
+    path: "/socket/websocket?vsn=2.0.0",
+    greeting: undefined,
+    follow: (roomId, requestId) => JSON.stringify([requestId, requestId, `chat:${roomId}`, "phx_join", {}]),
+    ack: undefined
+  }
 }

@@ -4,7 +4,7 @@ import { Effect, Schema } from "effect"
 import type { Scope } from "effect"
 import * as Child from "../Child.ts"
 import type { ChildFailed } from "../Child.ts"
-import { PeerName } from "./Dialect.ts"
+import { DialectName } from "./Dialect.ts"
 import { Late, latest } from "./Late.ts"
 import { LatencyHistogram } from "./LatencyHistogram.ts"
 
@@ -17,7 +17,7 @@ export const Question = Schema.Union([
   /** Opens these connections and follows the room with each; answered when all follows are sent. */
   Schema.TaggedStruct("Open", {
     url: Schema.String,
-    peer: PeerName,
+    dialect: DialectName,
     roomId: Schema.String,
     subscriptions: Schema.Array(Subscription)
   }),

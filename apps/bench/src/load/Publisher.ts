@@ -3,7 +3,7 @@ import { Effect, Schema } from "effect"
 import type { Scope } from "effect"
 import { randomBytes } from "node:crypto"
 import { WebSocket } from "ws"
-import { dialects } from "./Dialect.ts"
+import { dialects, post as postOf } from "./Dialect.ts"
 import type { PeerName } from "./Dialect.ts"
 import { nowMicros, stamped } from "./Stamp.ts"
 
@@ -53,7 +53,7 @@ export const open = Effect.fnUntraced(function* (options: {
     const socket = sockets[requests % sockets.length]
     const id = ++requests
     tally.sent++
-    socket?.send(dialect.post(roomId, id, randomBytes(12).toString("base64url"), stamped(nowMicros())))
+    socket?.send(postOf(roomId, id, randomBytes(12).toString("base64url"), stamped(nowMicros())))
   }
 
   const counted = (load: Effect.Effect<void>): Effect.Effect<Posted, PublisherLost> =>

@@ -23,11 +23,16 @@ export class Subscribers {
   #lost = 0
 
   /** Opens and follows; resolves when every follow has been sent. */
-  async open({ url, peer, roomId, subscriptions }: Omit<Extract<Question, { _tag: "Open" }>, "_tag">): Promise<void> {
+  async open({
+    url,
+    dialect,
+    roomId,
+    subscriptions
+  }: Omit<Extract<Question, { _tag: "Open" }>, "_tag">): Promise<void> {
     const waiting = [...subscriptions]
     const worker = async () => {
       for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-        await this.#subscribe(url, dialects[peer], roomId, next)
+        await this.#subscribe(url, dialects[dialect], roomId, next)
       }
     }
     await Promise.all(Array.from({ length: opensAtOnce }, worker))
@@ -68,7 +73,7 @@ export class Subscribers {
   }
 
   #subscribe(url: string, dialect: Dialect, roomId: string, { cookie, requestId }: Subscription): Promise<void> {
-    const socket = new WebSocket(`${url.replace(/^http/, "ws")}/rpc`, {
+    const socket = new WebSocket(`${url.replace(/^http/, "ws")}${dialect.path}`, {
       perMessageDeflate: false,
       headers: cookie === "" ? {} : { cookie, origin: url }
     })

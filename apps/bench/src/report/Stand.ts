@@ -4,7 +4,7 @@ import { Effect, Schema } from "effect"
 import type { Scope } from "effect"
 import type { ChildFailed } from "../Child.ts"
 import { Lateness } from "../Lateness.ts"
-import type { PeerName } from "../load/Dialect.ts"
+import type { DialectName, PeerName } from "../load/Dialect.ts"
 import * as Generator from "../load/Generator.ts"
 import type { Generators } from "../load/Generator.ts"
 import * as Guests from "../load/Guests.ts"
@@ -32,6 +32,8 @@ export type Ids = "shared" | "several" | "distinct"
 export interface Case {
   readonly name: string
   readonly peer: PeerName
+  /** What its subscribers speak; by default what the server is measured with. Posts come over RPC in any case. */
+  readonly dialect?: DialectName
   readonly ids: Ids
   readonly load: Load
 }
@@ -119,7 +121,7 @@ const restSeconds = 1
 
 /** Starts a server, joins its subscribers, and measures it at rest. All of it is gone when the scope closes. */
 export const setUp = Effect.fnUntraced(function* (
-  { name, peer, ids, load }: Case,
+  { name, peer, dialect = peer, ids, load }: Case,
   { connections, generators: generatorCount, warmUpSeconds }: Conditions
 ): Effect.fn.Return<Stand, MeasurementFailure, Scope.Scope> {
   const dataDir = yield* Peer.temporaryFolder
@@ -129,7 +131,7 @@ export const setUp = Effect.fnUntraced(function* (
   const publisher = yield* Publisher.open({ url: server.url, peer, roomId, cookies: cookies.slice(0, publishers) })
   const join = (count: number, requestIds: Ids) =>
     Effect.andThen(
-      generators.open({ url: server.url, peer, roomId, subscriptions: subscriptions(cookies, count, requestIds) }),
+      generators.open({ url: server.url, dialect, roomId, subscriptions: subscriptions(cookies, count, requestIds) }),
       untilAllReached(generators, publisher, count)
     )
 

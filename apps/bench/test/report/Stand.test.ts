@@ -28,6 +28,13 @@ describe("a measurement", () => {
     )
   }
 
+  it.live("counts what subscribers get who speak Phoenix Channels", () =>
+    Effect.gen(function* () {
+      const measured = yield* slice({ peer: "messenger", dialect: "phoenix", load: paced })
+      expect(measured).toMatchObject({ missing: 0, refused: 0, messagesPerSecond: 25 })
+    })
+  )
+
   it.live("of a flood of posts finds several messages in a frame", () =>
     Effect.gen(function* () {
       const measured = yield* slice({ peer: "messenger", load: { _tag: "Flood", unanswered: 16 } })

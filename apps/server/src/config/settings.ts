@@ -104,7 +104,7 @@ export const settings = {
   }),
   secretKeyPrevious: secret("SECRET_KEY_PREVIOUS", textOf(32), {
     unit: "text",
-    about: "The key that was used before SECRET_KEY, for as long as tokens signed with it should be valid.",
+    about: "The key that was used before SECRET_KEY, for as long as its tokens and webhooks should be valid.",
     expects: "a text of at least 32 characters"
   }),
   registration: setting("REGISTRATION", Schema.Literals(["open", "invite", "closed"]), {

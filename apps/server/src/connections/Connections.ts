@@ -2,6 +2,7 @@
 import { Context, Effect, Latch, Layer } from "effect"
 import { ServerConfig } from "../ServerConfig.ts"
 import { GatewayCounts } from "../GatewayCounts.ts"
+import type { Limits } from "./Heartbeat.ts"
 import type { Peer } from "./Peer.ts"
 
 /** Why one more connection is refused. */
@@ -14,6 +15,8 @@ export interface Open {
   close(code: number, reason: string): void
   /** Takes nothing new, and closes when what was taken is answered; absent where nothing is ever asked. */
   retire?(code: number, reason: string): void
+  /** Called by the heartbeat, each second; `now` in UTC milliseconds. Answers whether it goes on; a `Connection` is looked at there. */
+  visit?(now: number, limits: Limits): boolean
 }
 
 export class Connections extends Context.Service<

@@ -104,9 +104,11 @@ export class Fastlane {
 
 const nothing = new Uint8Array(0)
 
-// A frame that is half written still counts whole in `writableLength`; only the handle knows how far it got. Node's own inactivity
-// timer reads the same field; where it is missing the coarser number serves.
-const writeQueueSize = (socket: Socket): number | undefined => {
+/**
+ * How many bytes have not reached the operating system. A frame that is half written still counts whole in `writableLength`; only the
+ * handle knows how far it got. Node's own inactivity timer reads the same field; where it is missing the coarser number serves.
+ */
+export const writeQueueSize = (socket: Socket): number | undefined => {
   const handle: unknown = Reflect.get(socket, "_handle")
   if (typeof handle !== "object" || handle === null) return undefined
   const size: unknown = Reflect.get(handle, "writeQueueSize")

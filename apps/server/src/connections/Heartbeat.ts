@@ -47,14 +47,15 @@ export const run: Effect.Effect<never, never, Connections | GatewayCounts> = Eff
   const beat = Effect.sync(() => {
     const now = clock.currentTimeMillisUnsafe()
     for (const open of connections.all()) {
-      // What is no WebSocket has a heart of its own.
-      if (open instanceof Connection && !visit(open, now, limits)) counts.droppedConnections++
+      const goesOn = open instanceof Connection ? visit(open, now, limits) : (open.visit?.(now, limits) ?? true)
+      if (!goesOn) counts.droppedConnections++
     }
   })
   return yield* beat.pipe(Effect.repeat(Schedule.spaced(timings.beatEvery)), Effect.andThen(Effect.never))
 })
 
-interface Limits {
+/** When a connection is given up, in milliseconds; see `Timings`. */
+export interface Limits {
   readonly pingAfter: number
   readonly deadAfter: number
   readonly stuckAfter: number

@@ -57,7 +57,10 @@ export class PhoenixGateway extends Context.Service<
       return PhoenixGateway.of({
         serve,
         accept: (webSocket, socket, peer, guestToken) => {
-          if (run === undefined) return webSocket.close(closeCode.serviceRestart, restarts)
+          if (run === undefined) {
+            webSocket.on("error", () => webSocket.terminate())
+            return webSocket.close(closeCode.serviceRestart, restarts)
+          }
           const host: PhoenixHost = {
             followsPerSocket,
             run,

@@ -30,7 +30,7 @@ export class TopicSink implements ClosableSink {
   readonly #reader: TopicReader
   readonly #key: string
   readonly #crowdedKey: string
-  /** Everything up to this number has been written. */
+  /** Everything up to this number has been written; a reset may lower it. */
   #number: number
   #hasJoined = false
   #isClosed = false
@@ -48,7 +48,7 @@ export class TopicSink implements ClosableSink {
     if (this.#isClosed) return true
     const known = broadcast.framed.get(this.#key)
     const hasRoom = known === undefined ? this.#translate(broadcast) : this.#deliver(broadcast, known)
-    if (broadcast.upTo > this.#number) this.#number = broadcast.upTo
+    if (broadcast.upTo > 0) this.#number = broadcast.upTo
     return hasRoom
   }
 
@@ -119,6 +119,7 @@ export class TopicSink implements ClosableSink {
         return [{ event: "reset", payload: RoomEvents.stateOf(frame.state, frame.cursor) }]
       case "Reset": {
         const { cursor, reason, state } = frame
+        this.#number = cursor.number
         return [{ event: "reset", payload: { ...RoomEvents.stateOf(state, cursor), reason } }]
       }
       case "Hello":

@@ -8,6 +8,7 @@ import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import { Callers } from "../edge/Callers.ts"
 import * as Origin from "../edge/Origin.ts"
 import { Connections } from "../connections/Connections.ts"
+import type { Peer } from "../connections/Peer.ts"
 import { ServerConfig } from "../ServerConfig.ts"
 import { Authenticator } from "../tokens/Authenticator.ts"
 import * as Credential from "../tokens/Credential.ts"
@@ -17,6 +18,8 @@ export interface RequestPrincipal {
   readonly principal: Principal["Service"]
   /** When what they came with runs out, however long the session lives; UTC milliseconds, null for what does not. */
   readonly until: number | null
+  /** As connections are counted by, for answers that last. */
+  readonly peer: Peer
 }
 
 export class RequestPrincipals extends Context.Service<
@@ -56,7 +59,7 @@ export class RequestPrincipals extends Context.Service<
             ({ close }) => Effect.sync(close)
           )
           sessions.used(principal)
-          return { principal, until }
+          return { principal, until, peer: { address: caller.limitKey, holder: holder.value } }
         })
       })
     })

@@ -7,9 +7,11 @@ import { until } from "./WireClient.ts"
 
 type Payload = Readonly<Record<string, unknown>>
 
+const libraries = { "1.7": Phoenix17, "1.8": Phoenix18 } as const
+export type Version = keyof typeof libraries
+
 /** The versions that are tried. */
-export const versions = { "1.7": Phoenix17, "1.8": Phoenix18 } as const
-export type Version = keyof typeof versions
+export const versions = ["1.7", "1.8"] as const
 
 /** How a join or a push was answered. */
 export interface Answer {
@@ -40,6 +42,8 @@ export interface PhoenixChannel {
 /** One socket. */
 export interface PhoenixClient {
   readonly socket: Phoenix18.Socket
+  /** How many heartbeats were answered. */
+  readonly heartbeats: () => number
   readonly closes: ReadonlyArray<{ readonly code: number; readonly reason: string }>
   /** Joins, and waits for the first answer. */
   readonly join: (topic: string, params?: object | (() => object)) => Effect.Effect<PhoenixChannel>
@@ -50,6 +54,8 @@ export interface PhoenixOptions {
   readonly params?: object | (() => object)
   readonly authToken?: string
   readonly heartbeatIntervalMs?: number
+  /** After which a push is given up, in milliseconds. */
+  readonly timeout?: number
   /** Sent with the upgrade, as a browser sends cookies. */
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -82,7 +88,7 @@ export const connect = (
   { headers, ...options }: PhoenixOptions = {}
 ): Effect.Effect<PhoenixClient, never, Scope.Scope> =>
   Effect.gen(function* () {
-    const { Presence, Socket } = versions[version]
+    const { Presence, Socket } = libraries[version]
     const closes: Array<{ readonly code: number; readonly reason: string }> = []
     class WithHeaders extends WsWebSocket {
       constructor(url: string, protocols?: Array<string>) {
@@ -102,8 +108,13 @@ export const connect = (
       (each) => Effect.sync(() => each.disconnect())
     )
     socket.onClose(({ code, reason }) => void closes.push({ code, reason }))
+    let heartbeats = 0
+    socket.onMessage(({ event, topic }) => {
+      if (topic === "phoenix" && event === "phx_reply") heartbeats++
+    })
     socket.connect()
     return {
+      heartbeats: () => heartbeats,
       socket,
       closes,
       join: Effect.fnUntraced(function* (topic, params) {

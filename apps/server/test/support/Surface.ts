@@ -64,6 +64,7 @@ export const surface: ReadonlyArray<Address> = [
   { method: "POST", path: "/login", body: { username: "ada", email: "ada@example.org", password, remember: "on" } },
   { method: "POST", path: "/api/v1/me/password", body: { password, newPassword: `${password}!` } },
   { method: "POST", path: "/api/v1/reset", body: { token: "none", password } },
+  { method: "GET", path: "/api/v1/rooms/lobby/events" },
   { method: "POST", path: "/hooks/mih_none", body: { text: "Hello", username: "bot" }, isItsOwnProof: true }
 ]
 

@@ -29,6 +29,7 @@ declare module "phoenix-1.8" {
         readonly params?: object | (() => object)
         readonly authToken?: string
         readonly heartbeatIntervalMs?: number
+        readonly timeout?: number
         readonly reconnectAfterMs?: (tries: number) => number
         readonly rejoinAfterMs?: (tries: number) => number
       }
@@ -39,6 +40,7 @@ declare module "phoenix-1.8" {
     channel(topic: string, params?: object | (() => object)): Channel
     onOpen(callback: () => void): string
     onClose(callback: (event: { readonly code: number; readonly reason: string }) => void): string
+    onMessage(callback: (message: { readonly topic: string; readonly event: string }) => void): string
     onError(callback: (error: unknown) => void): string
   }
 
@@ -57,6 +59,9 @@ declare module "phoenix-1.8" {
     onJoin(callback: (id: string, current: Entry | undefined, joined: Entry) => void): void
     onLeave(callback: (id: string, current: Entry, left: Entry) => void): void
     onSync(callback: () => void): void
+    static syncState(state: object, whole: object): object
+    static syncDiff(state: object, diff: object): object
+    static list<Chosen>(state: object, by: (id: string, entry: Entry) => Chosen): ReadonlyArray<Chosen>
     list<Chosen>(by: (id: string, entry: Entry) => Chosen): ReadonlyArray<Chosen>
   }
 }
