@@ -12,6 +12,7 @@ import { browserOf } from "../../support/Browser.ts"
 import { callerOf, type Caller } from "../../support/Caller.ts"
 import { ask } from "../../support/Http.ts"
 import { lineTo, readEvents, type EventReader } from "../../support/EventReader.ts"
+import { startProcess, temporaryFolder } from "../../support/ServerProcess.ts"
 import { startWhole, unlimited } from "../../support/WholeServer.ts"
 import { until } from "../../support/WireClient.ts"
 
@@ -48,6 +49,18 @@ const entered = Effect.fnUntraced(function* (server: { readonly url: string }, u
     readEvents(server, path, { cookie: browser.cookie(), ...headers })
   return { browser, caller, read, token: socketToken, userId: user.id }
 })
+
+const loggedIn = Effect.fnUntraced(function* (server: { readonly url: string }, username: string) {
+  const browser = browserOf(server)
+  yield* browser.post("/login", { username, password })
+  return { caller: yield* callerOf(server, { cookie: browser.cookie(), origin: server.url }) }
+})
+
+/** A real client, which comes back by itself. */
+const sourceOf = (url: string, token: string) =>
+  new EventSource(url, {
+    fetch: (input, init) => fetch(input, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } })
+  })
 
 const isUser = (value: unknown): value is { readonly id: string } =>
   typeof value === "object" && value !== null && "id" in value && typeof value.id === "string"
@@ -234,13 +247,7 @@ describe("a reader of events", () => {
         const texts: Array<string> = []
         let openings = 0
         const source = yield* Effect.acquireRelease(
-          Effect.sync(
-            () =>
-              new EventSource(`${line.url}${lobby}`, {
-                fetch: (input, init) =>
-                  fetch(input, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } })
-              })
-          ),
+          Effect.sync(() => sourceOf(`${line.url}${lobby}`, token)),
           (source) => Effect.sync(() => source.close())
         )
         source.addEventListener("message", ({ data }) => texts.push(String(field(JSON.parse(data), "text"))))
@@ -254,6 +261,38 @@ describe("a reader of events", () => {
         yield* until("all has arrived", () => texts.length >= expected.length, 20_000)
         expect(texts).toEqual(expected)
         expect(openings).toBeGreaterThan(3)
+      }),
+    slow
+  )
+
+  it.live(
+    "whose server is killed goes on where it was when there is one again",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        const first = yield* startProcess(folder, unhurried)
+        const url = yield* first.url
+        const { token } = yield* entered({ url }, "ada")
+        const texts: Array<string> = []
+        const source = yield* Effect.acquireRelease(
+          Effect.sync(() => sourceOf(`${url}${lobby}`, token)),
+          (source) => Effect.sync(() => source.close())
+        )
+        source.addEventListener("message", ({ data }) => texts.push(String(field(JSON.parse(data), "text"))))
+        const say = Effect.fnUntraced(function* (from: number, to: number) {
+          const { caller } = yield* loggedIn({ url }, "ada")
+          for (let at = from; at < to; at++) yield* post(caller, `message ${at}`)
+        })
+        yield* until("it reads", () => source.readyState === EventSource.OPEN)
+        yield* say(0, 30)
+        yield* until("some have arrived", () => texts.length > 0)
+        first.kill("SIGKILL")
+        yield* first.exitCode
+        const second = yield* startProcess(folder, { ...unhurried, PORT: new URL(url).port })
+        yield* second.url
+        yield* say(30, 60)
+        yield* until("all has arrived", () => texts.length >= 60, 20_000)
+        expect(texts).toEqual(Array.from({ length: 60 }, (_, at) => `message ${at}`))
       }),
     slow
   )
@@ -352,13 +391,7 @@ describe("a reader of events", () => {
       const states: Array<number | undefined> = []
       const ends: Array<unknown> = []
       const source = yield* Effect.acquireRelease(
-        Effect.sync(
-          () =>
-            new EventSource(`${server.url}${lobby}`, {
-              fetch: (input, init) =>
-                fetch(input, { ...init, headers: { ...init.headers, authorization: `Bearer ${String(secret)}` } })
-            })
-        ),
+        Effect.sync(() => sourceOf(`${server.url}${lobby}`, String(secret))),
         (source) => Effect.sync(() => source.close())
       )
       source.addEventListener("end", ({ data }) => ends.push(JSON.parse(data)))
