@@ -3,6 +3,7 @@ import { Effect } from "effect"
 import { describe } from "vitest"
 import { canary } from "./support/Canary.ts"
 import { ask } from "./support/Http.ts"
+import { connect, guestToken } from "./support/PhoenixClient.ts"
 import { startProcess, temporaryFolder, type ServerProcess } from "./support/ServerProcess.ts"
 import { enter, open, refusedUpgrade } from "./support/WireClient.ts"
 
@@ -147,6 +148,33 @@ describe("the log of a server, with all that it can say", () => {
         server.kill("SIGTERM")
         yield* server.exitCode
         expect(server.output() + server.errors()).not.toContain(cookie.split("=")[1])
+      }),
+    slow
+  )
+
+  it.live(
+    "does not hold a token that a client of Phoenix was let in by, in its address or as authToken",
+    () =>
+      Effect.gen(function* () {
+        const { server, url } = yield* talkative
+        const token = yield* guestToken({ url }, "Ada")
+        const byParams = yield* connect({ url }, "1.7", { params: { token } })
+        const byAuthToken = yield* connect({ url }, "1.8", { authToken: token })
+        const asGuest = yield* connect({ url }, "1.8", { params: { user: "Bob" } })
+        const secrets = [token]
+        for (const client of [byParams, byAuthToken, asGuest]) {
+          const lobby = yield* client.join("chat:lobby")
+          expect(lobby.joins[0]?.status).toBe("ok")
+          const given = lobby.joins[0]?.response["token"]
+          if (typeof given === "string") secrets.push(given)
+          yield* lobby.push("new_message", { text: canary(), key: canary() })
+          yield* lobby.push(canary(), { text: canary() })
+          yield* client.join(`chat:${canary()}`, { cursor: canary() })
+        }
+        server.kill("SIGTERM")
+        yield* server.exitCode
+        expect(secrets.length).toBe(2)
+        expect(secrets.filter((secret) => (server.output() + server.errors()).includes(secret))).toEqual([])
       }),
     slow
   )
