@@ -1,7 +1,9 @@
 // The OpenAPI document (3.1) of everything that is asked over HTTP: made from the contract, and from the examples beside it.
 import * as OpenApi from "effect/http-api/OpenApi"
+import { EventsApi } from "./EventsApi.ts"
 import { examples, type Example } from "./examples.ts"
-import { RestApi } from "./RestApi.ts"
+import { HooksApi } from "./HooksApi.ts"
+import { RestApi, restPath } from "./RestApi.ts"
 import { SessionApi } from "./SessionApi.ts"
 
 /** The document, as JSON. */
@@ -30,15 +32,18 @@ const description = `Everything that may be asked of this server by plain HTTP. 
 Lists are paged: each answers \`next\`, which is what to ask the next page with, or null. Times are UTC milliseconds. What changes a
 message takes an \`Idempotency-Key\`: send a request again under its key until it is answered, and it changes the room once.`
 
-const plain = RestApi.add(SessionApi).annotateMerge(
-  OpenApi.annotations({
-    title: "Messenger",
-    version: "1",
-    description,
-    license: { name: "MIT", url: "https://spdx.org/licenses/MIT.html" },
-    servers: [{ url: "/" }]
-  })
-)
+const plain = RestApi.add(EventsApi.prefix(restPath))
+  .add(HooksApi)
+  .add(SessionApi)
+  .annotateMerge(
+    OpenApi.annotations({
+      title: "Messenger",
+      version: "1",
+      description,
+      license: { name: "MIT", url: "https://spdx.org/licenses/MIT.html" },
+      servers: [{ url: "/" }]
+    })
+  )
 
 /** What the document is about, for tools that take an API; answered by nobody as a whole. */
 export const documentedApi = plain.annotateMerge(OpenApi.annotations({ transform: () => JSON.parse(openApiText()) }))

@@ -49,6 +49,7 @@ export const examples: Readonly<Record<string, Example>> = {
   "members.setRole": { params: grace, body: { role: "moderator" }, status: 204 },
   "members.people": { params: deploys, status: 200 },
   "members.remove": { params: grace, status: 204 },
+  "events.follow": { params: deploys, status: 200 },
   "members.leave": { params: deploys, status: 204 },
   "me.get": { status: 200 },
   "me.update": { body: { name: "Ada Lovelace", colour: 3 }, status: 200 },
@@ -68,6 +69,11 @@ export const examples: Readonly<Record<string, Example>> = {
   "tokens.revokeToken": { params: { token: "tok_ci" }, body: { password }, status: 204 },
   "webhooks.list": { params: deploys, status: 200 },
   "webhooks.createIncoming": { params: deploys, body: { name: "Builds" }, status: 201 },
+  "hooks.post": {
+    params: { token: "mih_builds" },
+    body: { text: "Build 42 is green.", username: "CI", icon_emoji: ":rocket:" },
+    status: 200
+  },
   "webhooks.createOutgoing": {
     params: deploys,
     body: { url: "https://ci.example.org/messenger", events: ["message.posted"] },
