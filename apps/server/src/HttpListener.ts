@@ -4,6 +4,7 @@ import { ServerUnavailable } from "@messenger/protocol/rest/HttpRefusal"
 import { Context, Effect, Latch, Layer, Schema, type Scope } from "effect"
 import { createServer, type RequestListener, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
+import { comeBack, isEventSource } from "./rest/events/ComeBack.ts"
 import { plainProblem } from "./rest/ProblemAnswer.ts"
 import { ServerConfig } from "./ServerConfig.ts"
 import { answerUpgrade, type UpgradeListener } from "./UpgradeAnswer.ts"
@@ -54,9 +55,10 @@ export class HttpListener extends Context.Service<
 
       const onRequest: RequestListener = (request, response) => {
         if (current === undefined) {
-          const { body, headers, status } = plainProblem(
-            new ServerUnavailable({ retryAfterMillis: retryAfterSeconds * 1000 })
-          )
+          const error = new ServerUnavailable({ retryAfterMillis: retryAfterSeconds * 1000 })
+          const { body, headers, status } = isEventSource(request.headers.accept)
+            ? comeBack(error._tag, error.retryAfterMillis)
+            : plainProblem(error)
           response.writeHead(status, { ...headers, connection: "close" }).end(body)
           return
         }

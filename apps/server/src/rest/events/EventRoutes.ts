@@ -4,6 +4,7 @@ import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequ
 import { Rooms } from "@messenger/chat/Rooms"
 import type { Cursor } from "@messenger/protocol/Cursor"
 import { ServerUnavailable, TooManyConnections } from "@messenger/protocol/rest/HttpRefusal"
+import type { HttpError } from "@messenger/protocol/rest/Problems"
 import { Unauthenticated } from "@messenger/protocol/Handshake"
 import { BadRequest } from "@messenger/protocol/Session"
 import type { SessionEnd } from "@messenger/protocol/SessionEnd"
@@ -16,6 +17,7 @@ import { Connections, type Refusal } from "../../connections/Connections.ts"
 import { GatewayCounts } from "../../GatewayCounts.ts"
 import { problemAnswer } from "../ProblemAnswer.ts"
 import { RequestPrincipals } from "../RequestPrincipals.ts"
+import { comeBack, isEventSource, streamHeaders } from "./ComeBack.ts"
 import { EventStream, RetryMillis } from "./EventStream.ts"
 import { parseCursor } from "./EventText.ts"
 
@@ -50,8 +52,10 @@ export const eventRoutes = HttpRouter.use(
         stream = events
         const feed = yield* Effect.forkScoped(rooms.follow(principal, listing.room.id, cursor, events))
         yield* Effect.raceFirst(events.begun, Fiber.join(feed))
-        return HttpServerResponse.stream(Stream.fromEffectDrain(told(request, events, feed)), { headers })
-      }).pipe(Effect.catch((error) => Effect.succeed(problemAnswer(error))))
+        return HttpServerResponse.stream(Stream.fromEffectDrain(told(request, events, feed)), {
+          headers: streamHeaders
+        })
+      }).pipe(Effect.catch((error) => Effect.succeed(refusalOf(request, error))))
     )
 
     const opened = (events: EventStream) =>
@@ -71,11 +75,10 @@ export const eventRoutes = HttpRouter.use(
   })
 )
 
-const headers = {
-  "content-type": "text/event-stream",
-  "cache-control": "no-store, no-transform",
-  // Else a proxy of nginx would collect events.
-  "x-accel-buffering": "no"
+const refusalOf = (request: HttpServerRequest, error: HttpError): HttpServerResponse.HttpServerResponse => {
+  if (!("retryAfterMillis" in error) || !isEventSource(request.headers["accept"])) return problemAnswer(error)
+  const { body, headers, status } = comeBack(error._tag, error.retryAfterMillis)
+  return HttpServerResponse.text(body, { status, headers, contentType: streamHeaders["content-type"] })
 }
 
 // Until its reader goes, or there is nothing more to tell; the last words have a second to leave.

@@ -1,5 +1,5 @@
 import { expect, it } from "@effect/vitest"
-import { Duration, Effect } from "effect"
+import { Duration, Effect, Fiber } from "effect"
 import { EventSource } from "eventsource"
 import { describe } from "vitest"
 import { Connections } from "../../../src/connections/Connections.ts"
@@ -207,6 +207,31 @@ describe("the events of a room", () => {
       yield* (yield* read(lobby)).waitFor("ready")
       expect(yield* problem(yield* read(lobby))).toEqual([429, "TooManyConnections"])
     })
+  )
+
+  it.live(
+    "are told to an EventSource that has to come back later by a stream, since it would give up at a refusal",
+    () =>
+      Effect.gen(function* () {
+        const { read, server } = yield* started({ SOCKETS_PER_USER: "2" })
+        const accept = { accept: "text/event-stream" }
+        yield* (yield* read(lobby, accept)).waitFor("ready")
+        const crowded = yield* read(lobby, accept)
+        yield* until("the end", crowded.hasEnded)
+        expect([crowded.status, crowded.headers["content-type"]]).toEqual([200, "text/event-stream"])
+        expect(crowded.text()).toMatch(/^retry: [345]\d{4}\n\nevent: end\ndata: {"reason":"TooManyConnections"}\n\n$/)
+        expect((yield* readEvents(server, lobby, accept)).status).toBe(401)
+        expect((yield* read("/api/v1/rooms/nowhere/events", accept)).status).toBe(404)
+        yield* Effect.provide(drain, server.context)
+        const draining = yield* read(lobby, accept)
+        yield* until("the end", draining.hasEnded)
+        expect([draining.status, draining.told()[0]?.data]).toEqual([200, { reason: "ServerUnavailable" }])
+        yield* Fiber.interrupt(server.running)
+        const gone = yield* read(lobby, accept)
+        yield* until("the end", gone.hasEnded)
+        expect([gone.status, gone.told()[0]?.data]).toEqual([200, { reason: "ServerUnavailable" }])
+        expect((yield* read(lobby)).status).toBe(503)
+      })
   )
 
   it.live("are not opened by who asks for their head alone", () =>
