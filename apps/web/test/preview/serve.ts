@@ -1,6 +1,5 @@
 // The screens, built and served under the policy that the server sends with the product.
-import { mkdtemp, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
+import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { build, preview } from "vite"
 
@@ -17,11 +16,13 @@ const policy = [
   "frame-ancestors 'none'"
 ].join("; ")
 
-/** Builds the screens into a folder of their own and serves them on a free port; `close` ends that. */
-export const serveScreens = async (): Promise<{ readonly url: string; readonly close: () => Promise<void> }> => {
+/** Serves the screens in `outDir` on a free port, after building them if nobody has; `close` ends that. */
+export const serveScreens = async (
+  outDir: string
+): Promise<{ readonly url: string; readonly close: () => Promise<void> }> => {
   const configFile = join(import.meta.dirname, "vite.config.ts")
-  const outDir = await mkdtemp(join(tmpdir(), "messenger-screens-"))
-  await build({ configFile, logLevel: "error", build: { outDir, emptyOutDir: true } })
+  if (!existsSync(join(outDir, "index.html")))
+    await build({ configFile, logLevel: "error", build: { outDir, emptyOutDir: true } })
   const server = await preview({
     configFile,
     logLevel: "error",
@@ -30,11 +31,5 @@ export const serveScreens = async (): Promise<{ readonly url: string; readonly c
   })
   const url = server.resolvedUrls?.local[0]
   if (url === undefined) throw new Error("The screens are served nowhere.")
-  return {
-    url,
-    close: async () => {
-      await server.close()
-      await rm(outDir, { recursive: true })
-    }
-  }
+  return { url, close: () => server.close() }
 }
