@@ -48,6 +48,9 @@ export const createList = (rows: Accessor<ReadonlyArray<Row>>, scroller: () => H
   const [isPlaced, setPlaced] = createSignal(false)
   const [isNearEnd, setNearEnd] = createSignal(false)
   const isAtEnd = createMemo(() => isPlaced() && isNearEnd())
+  // Where the scroller stood when it was last moved from here, or last told that it had moved. Rows that turn out lower than they
+  // were taken for bring it up without anybody going there.
+  let lastTop = 0
   const virtualizer = new Virtualizer<HTMLElement, HTMLElement>(optionsFor(untrack(rows)))
   const [items, setItems] = createSignal(virtualizer.getVirtualItems())
   const [height, setHeight] = createSignal(virtualizer.getTotalSize())
@@ -69,7 +72,10 @@ export const createList = (rows: Accessor<ReadonlyArray<Row>>, scroller: () => H
       scrollEndThreshold: endWithin,
       observeElementRect,
       observeElementOffset,
-      scrollToFn: elementScroll,
+      scrollToFn: (offset, options, instance) => {
+        elementScroll(offset, options, instance)
+        lastTop = scroller()?.scrollTop ?? 0
+      },
       // Drawn first, then scrolled: a place that does not exist yet cannot be scrolled to.
       onChange: () => {
         publish()
@@ -106,11 +112,14 @@ export const createList = (rows: Accessor<ReadonlyArray<Row>>, scroller: () => H
       })
     )
   }
-  let lastTop = 0
   const onScroll = () => {
-    const top = scroller()?.scrollTop ?? 0
+    const element = scroller()
+    if (element === undefined) return
+    const top = element.scrollTop
+    // Asked of the element: the virtualizer hears of this scroll only after this.
+    const isThere = element.scrollHeight - element.clientHeight - top <= endWithin
     // Only going up leaves the end: in a burst it moves away downwards faster than it can be followed.
-    if (isPlaced() && virtualizer.isAtEnd(endWithin)) {
+    if (isPlaced() && isThere) {
       setNearEnd(true)
     } else if (isPlaced() && top < lastTop) {
       if (isNearEnd()) virtualizer.cancelScroll()

@@ -30,6 +30,25 @@ describe("the conversation", () => {
       await expect.poll(() => distanceFromEnd(page), patience).toBeLessThan(2)
     }))
 
+  it("follows the end when a few messages come right after many, which turn out lower than they were taken for", () =>
+    look("long", atDesk, async (page) => {
+      await page.getByText("Message 460", { exact: true }).waitFor()
+      await expect.poll(() => distanceFromEnd(page), patience).toBeLessThan(2)
+      await page.evaluate(`new Promise((done) => {
+        let frames = 24
+        // Right after the frame in which the last ones were measured.
+        const frame = () => requestAnimationFrame(() => setTimeout(() => {
+          const count = frames % 3 === 0 ? 40 : 5
+          for (let i = 0; i < count; i++) hear("flood " + frames + " " + i)
+          if (--frames > 0) frame()
+          else done()
+        }))
+        frame()
+      })`)
+      await page.getByText("flood 1 4", { exact: true }).waitFor()
+      await expect.poll(() => distanceFromEnd(page), patience).toBeLessThan(2)
+    }))
+
   it("stays where the reader is when something comes, and says how much has come", () =>
     look("long", atDesk, async (page) => {
       await page.getByText("Message 460", { exact: true }).waitFor()
