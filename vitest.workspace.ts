@@ -19,7 +19,7 @@ export default defineConfig({
           environment: "node",
           include: [
             "packages/{otp,protocol,chat,client}/test/**/*.test.ts",
-            "apps/{server,web}/test/**/*.test.ts",
+            "apps/{server,web,terminal}/test/**/*.test.ts",
             "tests/*.test.ts"
           ]
         }

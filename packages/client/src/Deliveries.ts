@@ -40,12 +40,10 @@ export const make = Effect.gen(function* () {
       const done = take(key)
       if (done !== undefined) Deferred.doneUnsafe(done, Effect.succeed(receipt))
     },
-    /** The server will not take it; answers whether somebody was waiting to hear that. */
-    refused: (key: ClientKey, error: OutboxRefusal): boolean => {
+    /** The server will not take it. */
+    refused: (key: ClientKey, error: OutboxRefusal): void => {
       const done = take(key)
-      if (done === undefined) return false
-      Deferred.doneUnsafe(done, Effect.fail(error))
-      return true
+      if (done !== undefined) Deferred.doneUnsafe(done, Effect.fail(error))
     },
     /** Asks the server about those that the outbox does not hold any more although nobody here has heard of them. */
     lookUpLost: (isHeld: (key: ClientKey) => boolean): Effect.Effect<void> =>

@@ -129,15 +129,20 @@ const make = Effect.fnUntraced(function* (account: UserId) {
   }
 
   const settle = (key: ClientKey, receipt: Receipt) => {
-    deliveries.taken(key, receipt)
     const roomId = OutboxState.find(state.get(), key)?.roomId
-    if (roomId === undefined) return
-    update((before) => OutboxState.settled(before, key, receipt.number, watched.has(roomId)))
-    forget(key)
+    if (roomId !== undefined) {
+      update((before) => OutboxState.settled(before, key, receipt.number, watched.has(roomId)))
+      forget(key)
+    }
+    // Last, since whoever waits goes on at once.
+    deliveries.taken(key, receipt)
   }
 
   const refuse = (key: ClientKey, error: OutboxRefusal) => {
-    if (deliveries.refused(key, error)) return remove(key)
+    if (deliveries.isAwaited(key)) {
+      remove(key)
+      return deliveries.refused(key, error)
+    }
     update((before) => OutboxState.refused(before, key, error))
     const entry = OutboxState.find(state.get(), key)
     if (entry !== undefined) onDisk(store.put(OutboxState.toStored(entry)))
@@ -285,8 +290,8 @@ const make = Effect.fnUntraced(function* (account: UserId) {
           return (messages: ReadonlyArray<Message>, cursor: Cursor | undefined) => {
             for (const { author, key, number, at } of messages) {
               if (author.id !== account || OutboxState.find(state.get(), key) === undefined) continue
-              if (cursor !== undefined) deliveries.taken(key, { number, at, cursor: { log: cursor.log, number } })
               remove(key)
+              if (cursor !== undefined) deliveries.taken(key, { number, at, cursor: { log: cursor.log, number } })
             }
             if (cursor !== undefined) update((before) => OutboxState.seenUpTo(before, roomId, cursor.number))
           }
