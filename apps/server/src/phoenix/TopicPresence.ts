@@ -27,8 +27,10 @@ export interface Change {
 
 /** The people of one topic, as its readers were last told. */
 export class TopicPresence {
-  /** Names this table; bytes that hold its refs are of use to its readers alone. */
-  readonly id = randomUUID().slice(0, 8)
+  readonly #id = randomUUID().slice(0, 8)
+  /** Names what is framed for its readers, to whom alone its refs say something; for a crowd in another way. */
+  readonly framedKey = `phoenix ${this.#id}`
+  readonly crowdedKey = `phoenix ${this.#id} crowd`
   readonly #told = new Map<UserId, Meta>()
   #refs = 0
   #crowds = 0
@@ -76,7 +78,7 @@ export class TopicPresence {
     const told = this.#told.get(id)
     const app = isApp === true
     if (told?.name === name && told.status === status && told.guest === isGuest && told.app === app) return told
-    const meta = { phx_ref: `${this.id}${(++this.#refs).toString(36)}`, name, status, guest: isGuest, app }
+    const meta = { phx_ref: `${this.#id}${(++this.#refs).toString(36)}`, name, status, guest: isGuest, app }
     this.#told.set(id, meta)
     return meta
   }

@@ -28,8 +28,6 @@ export interface TopicReader {
 
 export class TopicSink implements ClosableSink {
   readonly #reader: TopicReader
-  readonly #key: string
-  readonly #crowdedKey: string
   /** Everything up to this number has been written; a reset may lower it. */
   #number: number
   #hasJoined = false
@@ -40,13 +38,11 @@ export class TopicSink implements ClosableSink {
   constructor(reader: TopicReader) {
     this.#reader = reader
     this.#number = reader.cursor?.number ?? 0
-    this.#key = `phoenix ${reader.presence.id} ${reader.topic}`
-    this.#crowdedKey = `${this.#key} crowded`
   }
 
   write(broadcast: Broadcast): boolean {
     if (this.#isClosed) return true
-    const known = broadcast.framed.get(this.#key)
+    const known = broadcast.framed.get(this.#reader.presence.framedKey)
     const hasRoom = known === undefined ? this.#translate(broadcast) : this.#deliver(broadcast, known)
     if (broadcast.upTo > 0) this.#number = broadcast.upTo
     return hasRoom
@@ -78,16 +74,17 @@ export class TopicSink implements ClosableSink {
   }
 
   #translate(broadcast: Broadcast): boolean {
-    const crowded = broadcast.framed.get(this.#crowdedKey)
+    const { presence, topic } = this.#reader
+    const crowded = broadcast.framed.get(presence.crowdedKey)
     if (crowded !== undefined) return this.#tellCrowded(broadcast, crowded)
     const frames = RoomEvents.framesOf(broadcast.json)
     if (!this.#hasJoined) return frames.every((frame) => this.#beginWith(frame))
     const isCrowded = frames.some((frame) => frame._tag === "Latest" && frame.values.some(isOfCrowd))
     const bytes = Serializer.frames(
-      this.#reader.topic,
+      topic,
       frames.flatMap((frame) => this.#eventsOf(frame))
     )
-    broadcast.framed.set(isCrowded ? this.#crowdedKey : this.#key, bytes)
+    broadcast.framed.set(isCrowded ? presence.crowdedKey : presence.framedKey, bytes)
     return isCrowded ? this.#tellCrowded(broadcast, bytes) : this.#deliver(broadcast, bytes)
   }
 

@@ -2,11 +2,14 @@ import { expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { describe } from "vitest"
 import { browserOf } from "../support/Browser.ts"
+import { callerOf } from "../support/Caller.ts"
 import { connect, guestToken, versions } from "../support/PhoenixClient.ts"
 import { startWhole, unlimited } from "../support/WholeServer.ts"
 import { enter, refusedUpgrade, until } from "../support/WireClient.ts"
 
 const path = "/socket/websocket?vsn=2.0.0"
+const ownerToken = "makes the first owner of this server"
+const account = { username: "ada", email: "ada@example.org", password: "correct horse battery" }
 
 const nameOf = (presences: { readonly list: (by: (id: string, entry: Named) => unknown) => ReadonlyArray<unknown> }) =>
   presences.list((_, { metas }) => metas[0]?.name).join()
@@ -106,17 +109,31 @@ describe("the door for clients of Phoenix", () => {
     })
   )
 
+  it.live("is open to programs, which may do there what their API token lets them", () =>
+    Effect.gen(function* () {
+      const server = yield* startWhole({ OWNER_TOKEN: ownerToken }, unlimited)
+      const registered = yield* browserOf(server).post("/register", { ...account, socketToken: true })
+      const owner = yield* callerOf(server, { authorization: `Bearer ${String(registered.json["socketToken"])}` })
+      yield* owner.done("ClaimServer", { token: ownerToken })
+      const { id: userId } = yield* owner.done("CreateServiceAccount", { name: "Robot" })
+      const { password } = account
+      const made = yield* owner.done("CreateApiToken", { userId, name: "reads", scope: "read", password })
+      const robot = yield* connect(server, "1.8", { authToken: String(made["secret"]) })
+      const lobby = yield* robot.join("chat:lobby")
+      expect(lobby.joins[0]?.status).toBe("ok")
+      expect(yield* lobby.push("new_message", { text: "beep" })).toEqual({
+        status: "error",
+        response: { reason: "unauthorized", error: "Forbidden", needs: "room.post" }
+      })
+    })
+  )
+
   it.live("is closed to guests where the server takes none, and open to tokens", () =>
     Effect.gen(function* () {
       const server = yield* startWhole({ GUESTS: "off" }, unlimited)
       const answer = yield* refusedUpgrade(server, {}, `${path}&user=Ada`)
       expect([answer.status, answer.text]).toEqual([403, expect.stringContaining("takes no guests")])
-      const registered = yield* browserOf(server).post("/register", {
-        username: "ada",
-        email: "ada@example.org",
-        password: "correct horse battery",
-        socketToken: true
-      })
+      const registered = yield* browserOf(server).post("/register", { ...account, socketToken: true })
       const token = String(registered.json["socketToken"])
       expect((yield* refusedUpgrade(server, {}, `${path}&token=${token}`)).status).toBe(101)
     })

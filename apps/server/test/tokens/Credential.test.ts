@@ -61,3 +61,34 @@ describe("what an upgrade brings to show who it is", () => {
     }
   })
 })
+
+const shownToPhoenix = (headers: Record<string, string>, token: string | null = null) =>
+  Option.match(Credential.ofPhoenix({ headers }, token, false), {
+    onNone: () => undefined,
+    onSome: (credential) => [credential._tag, Redacted.value(credential.token)]
+  })
+
+/** As the client 1.8 offers its `authToken`. */
+const offered = (token: string) => ({
+  "sec-websocket-protocol": `phoenix, base64url.bearer.phx.${btoa(token).replace(/=/g, "")}`
+})
+
+describe("what an upgrade of a Phoenix client brings", () => {
+  it("is the token that it offers as a subprotocol, then the one of its address, then the session cookie", () => {
+    const cookie = "messenger_session=secret"
+    expect(shownToPhoenix({ ...offered("mst1.a.b"), cookie }, "mst1.c.d")).toEqual(["Bearer", "mst1.a.b"])
+    expect(shownToPhoenix({ "sec-websocket-protocol": "phoenix", cookie }, "mst1.c.d")).toEqual(["Bearer", "mst1.c.d"])
+    expect(shownToPhoenix({ cookie })).toEqual(["Cookie", "secret"])
+    expect(shownToPhoenix({})).toBeUndefined()
+  })
+
+  it("is the token whatever its length leaves out of the last group of four", () => {
+    for (const token of ["mst1.a", "mst1.ab", "mst1.abc"]) {
+      expect(shownToPhoenix(offered(token))).toEqual(["Bearer", token])
+    }
+  })
+
+  it("is, when what it offers is no token, one that nobody holds", () => {
+    expect(shownToPhoenix({ "sec-websocket-protocol": "base64url.bearer.phx." }, "mst1.c.d")).toEqual(["Bearer", ""])
+  })
+})
