@@ -66,6 +66,13 @@ const visit = (scene: Scene, path: string) => {
 }
 
 describe("the page", () => {
+  it("shows what one writes while the room is still on its way", async () => {
+    const page = visit(scenes.earlyWords, "/r/lobby")
+    await vi.advanceTimersByTimeAsync(1_000)
+    const said = [...page.root.querySelectorAll(".message-text")].map(({ textContent }) => textContent)
+    expect(said).toEqual(["Said before the room was here.", "And a second word."])
+  })
+
   it("asks a visitor for a name and lands them in the lobby", async () => {
     const page = visit(scenes.name, "/")
     expect(page.heading()).toBe(words.name.title)

@@ -47,21 +47,14 @@ export const Conversation = (props: {
 
   // Two turns that need each other: the rows need where "New" is, and reading needs to know what is in sight.
   const [readUpTo, setReadUpTo] = createSignal(props.marker)
-  const rows = createMemo<ReadonlyArray<Row>>((before) => {
-    if (!isHere()) return []
-    const previous = new Map(before.map((row) => [row.key, row]))
-    return rowsOf(
-      {
-        messages: view().messages,
-        outgoing: outgoing(),
-        me: props.me,
-        current,
-        readUpTo: readUpTo(),
-        dayOf
-      },
-      previous
+  const rowsAfter = (before: ReadonlyArray<Row>) =>
+    rowsOf(
+      { messages: view().messages, outgoing: outgoing(), me: props.me, current, readUpTo: readUpTo(), dayOf },
+      new Map(before.map((row) => [row.key, row]))
     )
-  }, [])
+  const rows = createMemo<ReadonlyArray<Row>>((before) => (isHere() ? rowsAfter(before) : []), [])
+  // What one writes while the room is on its way stands below its shape. The list begins with the room, and finds its place then.
+  const early = createMemo<ReadonlyArray<Row>>((before) => (isHere() ? [] : rowsAfter(before)), [])
   const list = createList(rows, () => scroller)
   const newest = createMemo(() => view().messages.at(-1)?.number ?? 0)
   const line = createReading({
@@ -116,7 +109,21 @@ export const Conversation = (props: {
         onScroll={() => list.onScroll()}
         onKeyDown={(event) => moveFocus(event)}
       >
-        <Show when={isHere()} fallback={<Skeleton />}>
+        <Show
+          when={isHere()}
+          fallback={
+            <>
+              <Skeleton />
+              <ul class="flex-none pb-3">
+                <For each={early()}>
+                  {(row, index) => (
+                    <MessageRow row={row} index={index()} today={today()} measure={() => {}} actions={props.actions} />
+                  )}
+                </For>
+              </ul>
+            </>
+          }
+        >
           <Show when={!isEmpty()} fallback={<Empty name={props.name} slug={props.slug} invite={props.invite} />}>
             <div class="relative mt-auto flex-none" style={{ height: `${list.height()}px` }}>
               <div class="absolute inset-x-0 top-0 grid place-content-center" style={{ height: `${spaceAbove}px` }}>

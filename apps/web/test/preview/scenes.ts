@@ -293,6 +293,15 @@ export const scenes = {
   unread: { ...conversation, messages: long, rooms: [{ room: lobby, lastMessage: 460, marker: 430 }] },
   crowded: { ...conversation, isCrowded: true, people: [] },
   waiting: { ...conversation, isSilent: true },
+  earlyWords: {
+    ...conversation,
+    isSilent: true,
+    connection: offline,
+    outbox: [
+      entry("early-01", "Said before the room was here.", 4, { _tag: "Waiting", heldUntilMillis: undefined }),
+      entry("early-02", "And a second word.", 5, { _tag: "Waiting", heldUntilMillis: undefined })
+    ]
+  },
   edited: {
     ...conversation,
     typing: [],

@@ -103,6 +103,11 @@ describe("axe, on a phone and on a desk, light and dark,", () => {
     ["beside a message that failed", "failed", async (page) => page.getByRole("button", { name: "Discard" }).waitFor()],
     ["in a crowded room", "crowded", async () => {}],
     ["while a room is on its way", "waiting", async () => {}],
+    [
+      "beside what was said before the room was here",
+      "earlyWords",
+      async (page) => page.getByText("And a second word.").waitFor()
+    ],
     ["where there is no room", "noRoom", async () => {}],
     ["beside edited and deleted messages", "edited", async (page) => page.getByText("(edited)").waitFor()],
     ["in a private room", "private", async (page) => page.getByText("Thanks!").waitFor()],
