@@ -1,13 +1,13 @@
 // The last word on every request: whatever was not answered becomes problem details (RFC 9457). People who look for a page are told in
 // a sentence.
 import { AddressNotFound, MethodNotAllowed, ServerFailed } from "@messenger/protocol/rest/HttpRefusal"
-import type { HttpError } from "@messenger/protocol/rest/Problems"
+import { problemMediaType, type HttpError } from "@messenger/protocol/rest/Problems"
 import { BadRequest } from "@messenger/protocol/Session"
 import { type Cause, Effect } from "effect"
 import { isHttpServerError } from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import { problemAnswer } from "./rest/ProblemAnswer.ts"
+import { bearerChallenge, problemAnswer } from "./rest/ProblemAnswer.ts"
 import { isTooLarge, tooLarge } from "./rest/RequestBody.ts"
 import type { RouteTable } from "./RouteTable.ts"
 
@@ -31,8 +31,18 @@ export const answered =
       Effect.withErrorReporting({ defectsOnly: true }),
       Effect.catchCause((cause) =>
         cause.reasons.some(isAnswered) ? Effect.failCause(cause) : Effect.succeed(problemAnswer(new ServerFailed()))
-      )
+      ),
+      Effect.map(asProblem)
     )
+
+// Problems that the REST API declares are encoded by their schema, which knows nothing of these headers.
+const asProblem = (response: HttpServerResponse.HttpServerResponse): HttpServerResponse.HttpServerResponse =>
+  response.headers["content-type"] === problemMediaType
+    ? HttpServerResponse.setHeaders(response, {
+        "cache-control": "no-store",
+        ...(response.status === 401 ? bearerChallenge : {})
+      })
+    : response
 
 const nothingHere = HttpServerResponse.text("There is nothing at this address.\n", { status: 404 })
 

@@ -18,6 +18,9 @@ export interface PlainAnswer {
   readonly body: string
 }
 
+/** How whoever is nobody may become somebody (RFC 9110, 11.6.1). */
+export const bearerChallenge = { "www-authenticate": "Bearer" } as const
+
 /** Tells an error; `detail` in place of the usual sentence where there is a better one. */
 export const plainProblem = (error: HttpError, detail?: string): PlainAnswer => {
   const status = statusOf(error)
@@ -28,8 +31,7 @@ export const plainProblem = (error: HttpError, detail?: string): PlainAnswer => 
       "content-type": problemMediaType,
       "cache-control": "no-store",
       ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
-      // RFC 9110, 11.6.1.
-      ...(status === 401 ? { "www-authenticate": "Bearer" } : {}),
+      ...(status === 401 ? bearerChallenge : {}),
       // RFC 9110, 15.5.6.
       ...(error._tag === "MethodNotAllowed" ? { allow: error.allow.join(", ") } : {})
     },
