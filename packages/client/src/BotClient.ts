@@ -67,6 +67,9 @@ const openMillis = 15_000
 /** How long a device may take to write down what is on its way to the disk, in milliseconds. */
 const flushMillis = 2_000
 
+/** A room that was just made, or to which the bot was just added, may be asked for this long before its inbox tells of it, in milliseconds. */
+const listingMillis = 1_000
+
 /** A server that no longer knows a token refuses the upgrade, which looks like a server that is away: it is asked after this many failures in a row. */
 const failuresDoubted = 2
 
@@ -168,6 +171,10 @@ const make = Effect.fnUntraced(function* (options: BotOptions) {
     const before = named(name)
     if (before !== undefined) return before
     yield* listed
+    yield* Effect.timeoutOption(
+      until(inbox.feed, () => named(name) !== undefined),
+      listingMillis
+    )
     return named(name) ?? (yield* new RoomNotFound())
   })
   const room = (name: string) => whileAdmitted(find(name))

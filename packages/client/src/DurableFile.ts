@@ -1,8 +1,11 @@
 // Files that are whole or are not there: written beside, flushed to the disk, and put in place in one step. Only Node has what is
 // used here.
-import { open, readFile, rename, rm } from "node:fs/promises"
+import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import { randomName } from "./Keys.ts"
+
+/** Nobody writes one file for longer than this, in milliseconds. */
+const writingMillis = 60_000
 
 /** The text of the file; undefined when it is not there. */
 export const read = async (file: string): Promise<string | undefined> => {
@@ -40,6 +43,16 @@ export const place = async (file: string, text: string, put: (beside: string) =>
     await put(beside)
   } finally {
     await rm(beside, { force: true })
+  }
+}
+
+/** Takes away what processes that were killed while they wrote have left in the folder; nobody was told that it is on the disk. */
+export const sweep = async (folder: string): Promise<void> => {
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(".")) continue
+    const path = join(folder, name)
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }))
+    if (Date.now() - mtimeMs > writingMillis) await rm(path, { force: true })
   }
 }
 

@@ -60,10 +60,7 @@ const make = (home: string): OutboxStore["Service"] => {
   const attempt = <A>(work: () => Promise<A>): Effect.Effect<A, StoreUnavailable> =>
     Effect.tryPromise({
       try: async () => {
-        isMade ??= Promise.all([
-          mkdir(entriesFolder, { recursive: true, mode: 0o700 }),
-          mkdir(draftsFolder, { recursive: true, mode: 0o700 })
-        ])
+        isMade ??= Promise.all([home, entriesFolder, draftsFolder].map(prepare))
         await isMade
         return await work()
       },
@@ -122,6 +119,12 @@ const make = (home: string): OutboxStore["Service"] => {
   })
 }
 
+// For its owner alone: messages are nobody else's to read.
+const prepare = async (folder: string): Promise<void> => {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await DurableFile.sweep(folder)
+}
+
 /** Calls `listener` after the folder has changed, whoever changed it, and answers how to stop. */
 const noticing = (folder: string, listener: () => void): (() => void) => {
   const ended = new AbortController()
@@ -139,7 +142,7 @@ const noticing = (folder: string, listener: () => void): (() => void) => {
     ended.signal.addEventListener("abort", () => clearInterval(polling))
   }
   const begin = async () => {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await prepare(folder)
     if (!ended.signal.aborted) watch(folder, { persistent: false, signal: ended.signal }, onChange).on("error", poll)
   }
   begin().catch(poll)

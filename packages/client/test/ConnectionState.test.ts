@@ -95,6 +95,13 @@ describe("a connection", () => {
     }
   )
 
+  it("that waits gives up when it is known from elsewhere that it will be refused", () => {
+    const refusal = new Unauthenticated()
+    const given = after(connect, opened(0), lost(100), { _tag: "WasRefused", refusal })
+    expect(given).toEqual({ _tag: "Refused", refusal })
+    expect(next(initial, { _tag: "WasRefused", refusal })).toEqual(initial)
+  })
+
   it("that was closed stays closed until it is asked for", () => {
     const closed = after(connect, opened(0), { _tag: "CloseAsked" })
     expect(closed).toEqual(initial)

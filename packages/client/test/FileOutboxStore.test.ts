@@ -1,7 +1,7 @@
 import { expect, it } from "@effect/vitest"
 import { Context, Effect, Layer, Logger } from "effect"
 import { spawn } from "node:child_process"
-import { globSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe } from "vitest"
@@ -64,6 +64,19 @@ describe("the outbox in files", () => {
       expect(said).toHaveLength(1)
       expect(String(said[0])).toContain(spoilt)
       expect(readFileSync(spoilt, "utf8")).toBe("\0\0\0\0")
+    })
+  )
+
+  it.live("takes away what a process left that was killed while it wrote, and nothing that is being written", () =>
+    Effect.gen(function* () {
+      const path = yield* folder
+      yield* Effect.flatMap(tabsIn(path)("ada"), (store) => store.put(entry("whole")))
+      const [file = ""] = globSync("**/*.json", { cwd: path })
+      const [old, fresh] = [join(path, file, "../.old"), join(path, file, "../.fresh")]
+      for (const each of [old, fresh]) writeFileSync(each, "half")
+      utimesSync(old, new Date(0), new Date(0))
+      expect(yield* Effect.flatMap(tabsIn(path)("ada"), textsOf)).toEqual(["whole"])
+      expect([existsSync(old), existsSync(fresh)]).toEqual([false, true])
     })
   )
 
