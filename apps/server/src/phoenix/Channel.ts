@@ -1,7 +1,6 @@
 // One topic that a connection joins: from `phx_join` to its answer, then for as long as its room is followed, to the one event that
 // ends it. It ends in one step: from then on its sink takes and forgets.
-import type { Asker } from "@messenger/chat/Rooms"
-import { Rooms } from "@messenger/chat/Rooms"
+import { Rooms, type Asker } from "@messenger/chat/Rooms"
 import type { Cursor } from "@messenger/protocol/Cursor"
 import type { Status } from "@messenger/protocol/Presence"
 import type { Forbidden } from "@messenger/protocol/Rights"

@@ -1,8 +1,7 @@
 // What is said on one connection that speaks Phoenix Channels: which topics it has joined, and what is pushed on them. The names and
 // the order of what is answered are those of a Phoenix server (lib/phoenix/socket.ex, lib/phoenix/channel/server.ex).
 import type { Inboxes } from "@messenger/chat/Inboxes"
-import type { Rooms } from "@messenger/chat/Rooms"
-import type { Asker } from "@messenger/chat/Rooms"
+import type { Asker, Rooms } from "@messenger/chat/Rooms"
 import type { Cursor } from "@messenger/protocol/Cursor"
 import { RateLimited } from "@messenger/protocol/Unavailable"
 import { Cause, Effect, Exit, type Fiber, Option, Schema } from "effect"

@@ -31,12 +31,16 @@ export const resumedOf = (room: Room, cursor: Cursor) => ({
 })
 
 /**
- * Changes of a log for readers who hold everything up to `from`. A message of which they know nothing is new to them, whatever was
- * done to it since, unless it was deleted.
+ * Changes of a log for readers who know the messages up to `known`, and those in `introduced`, to which are added those that are told
+ * as new: whatever was done to them since they were posted, unless they were deleted.
  */
-export const changeEvents = (log: LogId, changes: ReadonlyArray<RoomChange>, from: number): ReadonlyArray<Outgoing> => {
-  const introduced = new Set<number>()
-  return changes.flatMap((change): ReadonlyArray<Outgoing> => {
+export const changeEvents = (
+  log: LogId,
+  changes: ReadonlyArray<RoomChange>,
+  known: number,
+  introduced: Set<number>
+): ReadonlyArray<Outgoing> =>
+  changes.flatMap((change): ReadonlyArray<Outgoing> => {
     if (change._tag === "Unknown") return []
     if (change._tag === "RoomChanged") {
       const { room } = change
@@ -45,12 +49,11 @@ export const changeEvents = (log: LogId, changes: ReadonlyArray<RoomChange>, fro
       ]
     }
     const { message } = change
-    const isNew = message.number > from && !introduced.has(message.number) && message.state !== "Deleted"
+    const isNew = message.number > known && !introduced.has(message.number) && message.state !== "Deleted"
     introduced.add(message.number)
     const cursor = Place.format({ log, number: message.change })
     return [{ event: isNew ? "new_message" : "message_changed", payload: { ...messageOf(message), cursor } }]
   })
-}
 
 /** Who came, went, or is of another status. */
 export const presenceEvents = (

@@ -30,6 +30,12 @@ export class TopicSink implements ClosableSink {
   readonly #reader: TopicReader
   /** Everything up to this number has been written; a reset may lower it. */
   #number: number
+  /**
+   * All messages up to this number are known to the reader. It stays behind while the reader is given rows that changed more than once
+   * in what it missed, since each of them comes once, where it changed last: until then `#introduced` tells what is known besides.
+   */
+  #known: number
+  readonly #introduced = new Set<number>()
   #hasJoined = false
   #isClosed = false
   /** What the reader was told of itself, and in which crowd: once in each. */
@@ -37,15 +43,18 @@ export class TopicSink implements ClosableSink {
 
   constructor(reader: TopicReader) {
     this.#reader = reader
-    this.#number = reader.cursor?.number ?? 0
+    this.#number = this.#known = reader.cursor?.number ?? 0
   }
 
   write(broadcast: Broadcast): boolean {
     if (this.#isClosed) return true
-    const known = broadcast.framed.get(this.#reader.presence.framedKey)
-    const hasRoom = known === undefined ? this.#translate(broadcast) : this.#deliver(broadcast, known)
-    if (broadcast.upTo > 0) this.#number = broadcast.upTo
-    return hasRoom
+    const { framed, upTo } = broadcast
+    // What a log has to tell is the same for all readers who know the same of it.
+    const isShared = upTo === 0 || this.#known === this.#number
+    const bytes = isShared ? framed.get(this.#reader.presence.framedKey) : undefined
+    if (bytes === undefined) return this.#translate(broadcast)
+    this.#passed(upTo, bytes)
+    return this.#deliver(broadcast, bytes)
   }
 
   get drained() {
@@ -69,23 +78,45 @@ export class TopicSink implements ClosableSink {
     this.#say({ event: "presence_diff", payload: { joins: metasOf([[id, meta]]), leaves } })
   }
 
+  // What is neither of the log nor a Hello is told to those alone who have caught up.
+  #passed(upTo: number, bytes: Uint8Array): void {
+    if (upTo > 0) this.#number = this.#known = upTo
+    else if (bytes.length > 0 && this.#known !== this.#number) this.#catchesUp(this.#number)
+  }
+
+  #catchesUp(number: number): void {
+    this.#number = this.#known = number
+    this.#introduced.clear()
+  }
+
   #deliver({ frames }: Broadcast, bytes: Uint8Array): boolean {
     return bytes.length === 0 || this.#reader.fastlane.deliver(frames, bytes)
   }
 
   #translate(broadcast: Broadcast): boolean {
+    const { framed, json, upTo } = broadcast
     const { presence, topic } = this.#reader
-    const crowded = broadcast.framed.get(presence.crowdedKey)
+    const crowded = framed.get(presence.crowdedKey)
     if (crowded !== undefined) return this.#tellCrowded(broadcast, crowded)
-    const frames = RoomEvents.framesOf(broadcast.json)
+    const frames = RoomEvents.framesOf(json)
     if (!this.#hasJoined) return frames.every((frame) => this.#beginWith(frame))
+    const isOwn = frames.some((frame) => this.#isOwn(frame))
     const isCrowded = frames.some((frame) => frame._tag === "Latest" && frame.values.some(isOfCrowd))
-    const bytes = Serializer.frames(
-      topic,
-      frames.flatMap((frame) => this.#eventsOf(frame))
-    )
-    broadcast.framed.set(isCrowded ? presence.crowdedKey : presence.framedKey, bytes)
-    return isCrowded ? this.#tellCrowded(broadcast, bytes) : this.#deliver(broadcast, bytes)
+    const events = frames.flatMap((frame) => this.#eventsOf(frame, isOwn))
+    const bytes = Serializer.frames(topic, events)
+    if (isCrowded) framed.set(presence.crowdedKey, bytes)
+    else if (!isOwn) framed.set(presence.framedKey, bytes)
+    if (isCrowded) return this.#tellCrowded(broadcast, bytes)
+    if (!isOwn) this.#passed(upTo, bytes)
+    return this.#deliver(broadcast, bytes)
+  }
+
+  /** Whether the frame says something else to this reader than to others. */
+  #isOwn(frame: RoomFrame): boolean {
+    if (frame._tag === "Snapshot" || frame._tag === "Reset") return true
+    if (frame._tag !== "Changes") return false
+    const isWhole = frame.changes.length === frame.cursor.number - this.#number
+    return this.#known !== this.#number || !isWhole
   }
 
   // A follow begins with a Hello, and without a cursor the state comes after it.
@@ -95,6 +126,7 @@ export class TopicSink implements ClosableSink {
       return this.#begin(JSON.stringify(RoomEvents.resumedOf(room, cursor)))
     }
     if (frame._tag !== "Snapshot") return true
+    this.#catchesUp(frame.cursor.number)
     return this.#begin(JSON.stringify(RoomEvents.stateOf(frame.state, frame.cursor)))
   }
 
@@ -104,20 +136,25 @@ export class TopicSink implements ClosableSink {
     return !this.#reader.fastlane.isLagging
   }
 
-  #eventsOf(frame: RoomFrame): ReadonlyArray<Serializer.Outgoing> {
+  #eventsOf(frame: RoomFrame, isOwn: boolean): ReadonlyArray<Serializer.Outgoing> {
     switch (frame._tag) {
-      case "Changes":
-        return RoomEvents.changeEvents(frame.cursor.log, frame.changes, this.#number)
+      case "Changes": {
+        const { changes, cursor } = frame
+        const introduced = isOwn ? this.#introduced : new Set<number>()
+        const events = RoomEvents.changeEvents(cursor.log, changes, this.#known, introduced)
+        this.#number = cursor.number
+        return events
+      }
       case "Latest":
         return frame.values.flatMap((value) => this.#latest(value))
       case "Ephemeral":
         return frame.event._tag === "Typing" ? [RoomEvents.typingEvent(frame.event.user, frame.event.isTyping)] : []
       case "Snapshot":
-        return [{ event: "reset", payload: RoomEvents.stateOf(frame.state, frame.cursor) }]
       case "Reset": {
-        const { cursor, reason, state } = frame
-        this.#number = cursor.number
-        return [{ event: "reset", payload: { ...RoomEvents.stateOf(state, cursor), reason } }]
+        const { cursor, state } = frame
+        this.#catchesUp(cursor.number)
+        const reason = frame._tag === "Reset" ? { reason: frame.reason } : {}
+        return [{ event: "reset", payload: { ...RoomEvents.stateOf(state, cursor), ...reason } }]
       }
       case "Hello":
       case "Unknown":
@@ -141,6 +178,7 @@ export class TopicSink implements ClosableSink {
 
   // Of a crowd a reader is told how large it is, and once its own entry in place of the list that it may hold.
   #tellCrowded(broadcast: Broadcast, bytes: Uint8Array): boolean {
+    this.#passed(broadcast.upTo, bytes)
     const { me, presence } = this.#reader
     if (presence.crowd !== undefined && this.#own?.crowd !== presence.crowd) {
       const user = me()

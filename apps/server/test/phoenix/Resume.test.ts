@@ -58,6 +58,47 @@ for (const version of versions) {
       })
     )
 
+    it.live("is told each message once as new, also one that was edited long after it was posted", () =>
+      Effect.gen(function* () {
+        const server = yield* startWhole(quick, unlimited)
+        const token = yield* guestToken(server, "Writer")
+        const writer = yield* callerOf(server, { authorization: `Bearer ${token}` })
+        const post = (index: number) =>
+          writer.done("PostMessage", {
+            roomId: "lobby",
+            key: `key-${index}-xxxx`,
+            text: `${index} ${"x".repeat(1_500)}`
+          })
+        const edit = (number: number, change = number) =>
+          writer.done("EditMessage", {
+            roomId: "lobby",
+            key: `edit-${number}-${change}`,
+            number,
+            change,
+            text: "edited"
+          })
+        const ada = yield* connect(server, version, { params: { token: yield* guestToken(server, "Ada") } })
+        const lobby = yield* joinByCursor(ada)
+        yield* Effect.forEach(upTo(3), post)
+        yield* until("three messages", () => numbers(lobby).length === 3)
+        ada.socket.disconnect()
+        // More than one page of what was missed.
+        yield* Effect.forEach(upTo(150, 4), post, { concurrency: 8 })
+        yield* edit(2)
+        yield* edit(5)
+        const { cursor } = yield* edit(6)
+        yield* writer.done("DeleteMessage", { roomId: "lobby", key: "delete-0007", number: 7 })
+        ada.socket.connect()
+        yield* until("all of them", () => new Set(numbers(lobby)).size === 149)
+        yield* until("the changes", () => lobby.all("message_changed").length === 2)
+        yield* edit(6, typeof cursor === "object" && cursor !== null && "number" in cursor ? Number(cursor.number) : 0)
+        yield* until("a change as it happens", () => lobby.all("message_changed").length === 3)
+        expect(numbers(lobby).toSorted((a, b) => a - b)).toEqual(upTo(150).filter((number) => number !== 7))
+        expect(lobby.all("message_changed").map(({ id }) => id)).toEqual([2, 7, 6])
+        expect(lobby.all("new_message").find(({ id }) => id === 5)).toMatchObject({ text: "edited" })
+      })
+    )
+
     it.live("without a cursor begins with the newest messages", () =>
       Effect.gen(function* () {
         const server = yield* startWhole(quick, unlimited)

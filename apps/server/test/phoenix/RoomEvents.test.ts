@@ -21,7 +21,10 @@ const changed = (message: Partial<Message> & Pick<Message, "number">) => ({
 })
 
 const told = (changes: ReturnType<typeof changed>[], from: number) =>
-  changeEvents(log, changes, from).map(({ event, payload }) => [event, "id" in payload ? payload.id : undefined])
+  changeEvents(log, changes, from, new Set()).map(({ event, payload }) => [
+    event,
+    "id" in payload ? payload.id : undefined
+  ])
 
 describe("the changes of a log", () => {
   it("are new messages as they are posted, and changes of messages that the reader knows", () => {
@@ -47,13 +50,18 @@ describe("the changes of a log", () => {
   })
 
   it("carry the cursor after each, so that whoever stops between two goes on from there", () => {
-    const events = changeEvents(log, [changed({ number: 5 }), changed({ number: 3, change: 6 })], 4)
+    const events = changeEvents(log, [changed({ number: 5 }), changed({ number: 3, change: 6 })], 4, new Set())
     expect(events.map(({ payload }) => payload)).toMatchObject([{ cursor: "log1.5" }, { cursor: "log1.6" }])
   })
 
   it("name people and programs, and show a webhook's name beside its own", () => {
     const author = { id: UserId.make("hook"), name: "Deploys", isGuest: false, isApp: true as const }
-    const [event] = changeEvents(log, [changed({ number: 1, author, alias: { name: "CI", emoji: "🚀" } })], 0)
+    const [event] = changeEvents(
+      log,
+      [changed({ number: 1, author, alias: { name: "CI", emoji: "🚀" } })],
+      0,
+      new Set()
+    )
     expect(event?.payload).toEqual({
       id: 1,
       number: 1,
