@@ -18,7 +18,8 @@ export const Panel = (props: {
     <Dialog.Root open={props.isOpen} onOpenChange={(isOpen) => !isOpen && props.onClose()} preventScroll={false}>
       <Dialog.Portal>
         <Dialog.Overlay class="shade fixed inset-0 z-30 bg-shade" />
-        <div class="pointer-events-none fixed inset-0 z-40 grid items-start justify-items-center p-3 two:p-4 two:pt-[10vh]">
+        {/* A row as high as the screen and no higher: in it the dialog ends where the screen does, and scrolls. */}
+        <div class="pointer-events-none fixed inset-0 z-40 grid grid-rows-[minmax(0,1fr)] items-start justify-items-center p-3 two:p-4 two:pt-[10vh]">
           <Dialog.Content
             class="floating pointer-events-auto flex max-h-full w-full max-w-130 flex-col rounded-xl border border-line bg-canvas shadow-floating outline-none two:max-h-[80vh]"
             onCloseAutoFocus={returnFocus}

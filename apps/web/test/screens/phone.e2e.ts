@@ -19,7 +19,7 @@ describe("on a phone", () => {
       expect(small).toEqual([])
     }))
 
-  it("the integrations of a room are no wider than the screen, and what is pressed in them is 44 px high", () =>
+  it("the integrations of a room are no larger than the screen, and what is pressed in them is 44 px high", () =>
     look("private", onPhone, async (page) => {
       await openIntegrations(page)
       await page.getByRole("button", { name: "Deliveries to search.example.org" }).click()
@@ -34,6 +34,11 @@ describe("on a phone", () => {
           .map((one) => one.textContent)
       ])
       expect([wide, small]).toEqual([[], []])
+      expect(await dialog.evaluate((element) => innerHeight - element.getBoundingClientRect().bottom)).toBeGreaterThan(
+        0
+      )
+      await page.getByRole("button", { name: "Add", exact: true }).click()
+      await page.getByText("Please enter an address.").waitFor()
     }))
 
   it("the drawer closes with Escape and gives the focus back", () =>

@@ -110,7 +110,7 @@ export const Incoming = (props: {
       </form>
       <Show when={address()} keyed>
         {(made) => (
-          <div class="mb-2">
+          <div class="mt-1 mb-2">
             <ShownOnce
               hint={words.incoming.shown}
               label={words.incoming.label}

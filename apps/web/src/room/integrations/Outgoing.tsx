@@ -94,7 +94,7 @@ export const Outgoing = (props: {
       />
       <Show when={secret()} keyed>
         {(made) => (
-          <div class="mb-2">
+          <div class="mt-1 mb-2">
             <ShownOnce
               hint={words.outgoing.shown}
               label={words.outgoing.label}
