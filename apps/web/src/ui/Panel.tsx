@@ -24,7 +24,7 @@ export const Panel = (props: {
             class="floating pointer-events-auto flex max-h-full w-full max-w-130 flex-col rounded-xl border border-line bg-canvas shadow-floating outline-none two:max-h-[80vh]"
             onCloseAutoFocus={returnFocus}
           >
-            <div class="flex flex-none items-start gap-2 ps-6 pt-5 pe-3">
+            <div class="flex flex-none items-start gap-2 border-b border-line ps-6 pt-5 pe-3 pb-2">
               <div class="min-w-0 grow pb-1">
                 <Dialog.Title class="truncate text-lg font-[650] tracking-[-0.015em]" dir="auto">
                   {props.title}
@@ -35,7 +35,7 @@ export const Panel = (props: {
                 <Icon name="close" />
               </Dialog.CloseButton>
             </div>
-            <div class="flex min-h-0 flex-col gap-6 overflow-y-auto overscroll-contain px-6 pt-3 pb-6">
+            <div class="flex min-h-0 flex-col gap-6 overflow-y-auto overscroll-contain px-6 pt-4 pb-6">
               {props.children}
             </div>
           </Dialog.Content>
