@@ -8,6 +8,7 @@ import { changesFrame, roomFrame } from "./Encoding.ts"
 import type { Fanout, Follower } from "./Fanout.ts"
 import type { PeopleTable } from "./People.ts"
 import { Presence } from "./Presence.ts"
+import type { Look } from "./Presence.ts"
 import type { Ring } from "./Ring.ts"
 import { broadcast } from "./Sink.ts"
 import type { Broadcast } from "./Sink.ts"
@@ -57,9 +58,11 @@ export class Attendance {
     this.people = options.people
     this.deliver = options.deliver
     this.schedule = options.schedule
-    // Whoever followed the last incarnation is told anew, whole.
+    // Whoever followed the last incarnation is told anew, whole: it may have ended before it told who went.
     for (const userId of this.fanout.users) this.presence.touch(userId)
-    if (this.fanout.size > 0) this.flush()
+    if (this.fanout.size === 0) return
+    this.presence.flush((userId) => this.look(userId))
+    this.deliver(this.everybody())
   }
 
   /** Lets the follower in, if what it lacks is here. */
@@ -115,10 +118,7 @@ export class Attendance {
 
   /** Tells what changed since the last flush. */
   flush(): void {
-    const latest = this.presence.flush((userId) => {
-      const asker = this.fanout.askerOf(userId)
-      return asker === undefined ? undefined : { user: asker.user, status: this.people.statusOf(userId) }
-    })
+    const latest = this.presence.flush((userId) => this.look(userId))
     if (latest === undefined) return
     this.whole = undefined
     this.deliver(broadcast("latestWins", [roomFrame({ _tag: "Latest", values: [latest] })]))
@@ -127,6 +127,11 @@ export class Attendance {
   /** At most 100 people after `after`. */
   list(after: UserId | null) {
     return this.presence.page(after, 100)
+  }
+
+  private look(userId: UserId): ReturnType<Look> {
+    const asker = this.fanout.askerOf(userId)
+    return asker === undefined ? undefined : { user: asker.user, status: this.people.statusOf(userId) }
   }
 
   private arrive(follower: Follower): void {

@@ -195,6 +195,21 @@ describe("a room", () => {
     }).pipe(Effect.provide(layer))
   )
 
+  it.effect("that crashes as somebody leaves shows nobody who is gone", () =>
+    Effect.gen(function* () {
+      const tree = yield* SupervisionTree
+      const reader = new Reader()
+      yield* follow("Ada", reader)
+      const leaving = yield* follow("Ben", new Reader())
+      expect(reader.view.people.size).toBe(2)
+      yield* Fiber.interrupt(leaving)
+      yield* tree.killChild("root/chat/rooms/lobby/room")
+      yield* settle
+      expect([...reader.view.people.values()].map(({ user }) => user.name)).toEqual(["Ada"])
+      expect(reader.view.presentCount).toBe(1)
+    }).pipe(Effect.provide(layer))
+  )
+
   it.effect("lets its author edit and delete a message, as whole rows with a greater change number", () =>
     Effect.gen(function* () {
       const rooms = yield* Rooms
