@@ -98,7 +98,7 @@ export const words = {
       Untrusted: "its certificate is not valid",
       TimedOut: "no answer within 5 seconds",
       TooLarge: "the answer was longer than 64 KiB",
-      Unsigned: "its secret cannot be read any more: delete this webhook and make it anew"
+      Unsigned: "not sent, since its secret was sealed with another SECRET_KEY of this server: make this webhook anew"
     } satisfies Record<DeliveryProblem, string>,
     took: (millis: number) => `in ${millis.toLocaleString("en")} ms`,
     attempts: (n: number) => count(n, "try", "tries"),
