@@ -2,8 +2,9 @@
 // of the server everybody asks for the same.
 import type { Cursor } from "@messenger/protocol/Cursor"
 import * as Limits from "@messenger/protocol/Limits"
+import type { Page } from "@messenger/protocol/Message"
 import { RoomNotFound } from "@messenger/protocol/Room"
-import type { RoomId } from "@messenger/protocol/Room"
+import type { Room, RoomId } from "@messenger/protocol/Room"
 import type { StorageUnavailable } from "@messenger/protocol/Unavailable"
 import type { ChangePage, MessageLog } from "@messenger/storage/MessageLog"
 import type { Rooms as RoomTable } from "@messenger/storage/Rooms"
@@ -87,6 +88,7 @@ export const make = Effect.fnUntraced(function* (log: MessageLog["Service"], roo
     const { roomId } = parseKey(key)
     return Effect.all([log.page(roomId, { _tag: "Newest" }, Limits.snapshotMessages), rooms.find(roomId)]).pipe(
       Effect.flatMap(([page, listing]) => Effect.all([orNotFound(page), orNotFound(listing)])),
+      Effect.map(([page, { room }]) => newestState(page, room)),
       whenAway
     )
   })
@@ -96,16 +98,25 @@ export const make = Effect.fnUntraced(function* (log: MessageLog["Service"], roo
     missed: (roomId: RoomId, number: number, head: number) => Cache.get(missed, keyOf(roomId, number, head)),
     /** The newest state, as a snapshot or, with a reason, as a reset. */
     state: (roomId: RoomId, head: number, reason: ResetReason | undefined) =>
-      Effect.map(Cache.get(newest, keyOf(roomId, 0, head)), ([page, { room }]): Prelude => {
-        const state = { room, messages: page.messages, hasOlder: page.hasOlder }
-        const { cursor } = page
-        const frame = roomFrame(
-          reason === undefined ? { _tag: "Snapshot", cursor, state } : { _tag: "Reset", reason, cursor, state }
-        )
-        return { cursor, frames: broadcast("durable", [frame], cursor.number) }
-      })
+      Effect.map(Cache.get(newest, keyOf(roomId, 0, head)), (as) => as(reason))
   }
 })
+
+/** The newest state, encoded once for each reason that it is given for. */
+const newestState = ({ cursor, hasOlder, messages }: Page, room: Room) => {
+  const state = { room, messages, hasOlder }
+  const preludes = new Map<ResetReason | undefined, Prelude>()
+  return (reason: ResetReason | undefined): Prelude => {
+    const known = preludes.get(reason)
+    if (known !== undefined) return known
+    const frame = roomFrame(
+      reason === undefined ? { _tag: "Snapshot", cursor, state } : { _tag: "Reset", reason, cursor, state }
+    )
+    const prelude = { cursor, frames: broadcast("durable", [frame], cursor.number) }
+    preludes.set(reason, prelude)
+    return prelude
+  }
+}
 
 /** What `make` answers. */
 export type LogReader = Effect.Success<ReturnType<typeof make>>

@@ -50,7 +50,7 @@ export class TopicSink implements ClosableSink {
     if (this.#isClosed) return true
     const { framed, upTo } = broadcast
     // What a log has to tell is the same for all readers who know the same of it.
-    const isShared = upTo === 0 || this.#known === this.#number
+    const isShared = this.#hasJoined && (upTo === 0 || this.#known === this.#number)
     const bytes = isShared ? framed.get(this.#reader.presence.framedKey) : undefined
     if (bytes === undefined) return this.#translate(broadcast)
     this.#passed(upTo, bytes)

@@ -16,14 +16,10 @@ export const docsRoutes = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
     const document = yield* Effect.cached(made(Effect.sync(() => file(openApiText(), "application/json"))))
     const page = yield* Effect.cached(made(tryPage))
-    const problems = yield* Effect.cached(made(Effect.sync(() => file(problemsPage(), html))))
+    const problems = yield* Effect.cached(made(Effect.sync(() => ownPage(problemsPage()))))
     yield* router.add("GET", "/openapi.json", (request) => Effect.map(document, (made) => serve(request, made)))
-    yield* router.add("GET", "/docs/problems", (request) => Effect.map(problems, (made) => serve(request, made)))
-    yield* router.add("GET", "/docs", (request) =>
-      Effect.map(page, (made) =>
-        HttpServerResponse.setHeader(serve(request, made), "content-security-policy", made.policy)
-      )
-    )
+    yield* router.add("GET", "/docs/problems", (request) => Effect.map(problems, served(request)))
+    yield* router.add("GET", "/docs", (request) => Effect.map(page, served(request)))
   })
 )
 
@@ -40,14 +36,16 @@ interface OwnPage extends WebFile {
   readonly policy: string
 }
 
-// The page of the platform has everything within itself, and this server's policy allows nothing inline: so this one page gets a
-// policy that names what it has by its hashes. What is tried on it goes to this server alone.
-const tryPage = Effect.gen(function* () {
-  const answer = yield* HttpRouter.toHttpEffect(HttpApiSwagger.layer(documentedApi, { path: "/docs" }))
-  const request = HttpServerRequest.fromWeb(new Request("http://localhost/docs"))
-  const response = yield* Effect.provideService(answer, HttpServerRequest.HttpServerRequest, request)
-  const text = yield* Effect.promise(() => HttpServerResponse.toWeb(response).text())
-  const policy = [
+const served =
+  (request: HttpServerRequest.HttpServerRequest) =>
+  (page: OwnPage): HttpServerResponse.HttpServerResponse =>
+    HttpServerResponse.setHeader(serve(request, page), "content-security-policy", page.policy)
+
+// These pages have everything within themselves, and this server's policy allows nothing inline: so they get a policy that names
+// what they have by its hashes. What is tried on one goes to this server alone.
+const ownPage = (text: string): OwnPage => ({
+  ...file(text, html),
+  policy: [
     "default-src 'none'",
     `script-src ${hashesOf(text, /<script>([^]*?)<\/script>/g)}`,
     `style-src ${hashesOf(text, /<style>([^]*?)<\/style>/g)}`,
@@ -57,13 +55,32 @@ const tryPage = Effect.gen(function* () {
     "form-action 'none'",
     "frame-ancestors 'none'"
   ].join("; ")
-  return { ...file(text, html), policy } satisfies OwnPage
+})
+
+const tryPage = Effect.gen(function* () {
+  const answer = yield* HttpRouter.toHttpEffect(HttpApiSwagger.layer(documentedApi, { path: "/docs" }))
+  const request = HttpServerRequest.fromWeb(new Request("http://localhost/docs"))
+  const response = yield* Effect.provideService(answer, HttpServerRequest.HttpServerRequest, request)
+  return ownPage(yield* Effect.promise(() => HttpServerResponse.toWeb(response).text()))
 }).pipe(Effect.scoped, Effect.orDie)
 
-const hashesOf = (text: string, element: RegExp): string =>
-  [...text.matchAll(element)]
-    .map(([, content = ""]) => `'sha256-${createHash("sha256").update(content).digest("base64")}'`)
-    .join(" ")
+const hashesOf = (text: string, element: RegExp): string => {
+  const hashes = [...text.matchAll(element)].map(
+    ([, content = ""]) => `'sha256-${createHash("sha256").update(content).digest("base64")}'`
+  )
+  return hashes.length === 0 ? "'none'" : hashes.join(" ")
+}
+
+const problemsStyle = `
+:root { color-scheme: light dark; font: 16px/1.55 system-ui, sans-serif; }
+body { max-width: 44rem; margin: 2.5rem auto; padding: 0 1.25rem; }
+code { font: 0.9em ui-monospace, monospace; }
+dt { margin-top: 1.1rem; font-weight: 600; scroll-margin-top: 1rem; }
+dt:target { text-decoration: underline; }
+dt span { font-weight: 400; opacity: 0.7; }
+dd { margin: 0.1rem 0 0; }
+a { color: light-dark(#4338ca, #a5b4fc); }
+`
 
 const problemsPage = (): string => {
   const kinds = Object.entries(problemKinds).toSorted(([a], [b]) => a.localeCompare(b))
@@ -72,12 +89,13 @@ const problemsPage = (): string => {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Problems – Messenger</title>
+<style>${problemsStyle}</style>
 <h1>Problems</h1>
 <p>Every error is told as problem details (<a href="https://www.rfc-editor.org/rfc/rfc9457">RFC 9457</a>): <code>type</code> leads here,
 <code>detail</code> says what to do about the one that you have, <code>_tag</code> is its name. What may be repeated as it is says when, in
 <code>Retry-After</code>.</p>
 <dl>
-${kinds.map(([tag, { status, title }]) => `<dt id="${tag}"><code>${tag}</code> (${status})</dt><dd>${title}.</dd>`).join("\n")}
+${kinds.map(([tag, { status, title }]) => `<dt id="${tag}"><code>${tag}</code> <span>${status}</span></dt><dd>${title}.</dd>`).join("\n")}
 </dl>
 </html>
 `
