@@ -1,7 +1,7 @@
-// Makes the deliveries that are due: at most eight at once, one at a time for each webhook and in turn, so that a slow receiver with a
-// long queue holds up itself. What an attempt came to is written after it: a crash in between repeats it under the same id, and loses none.
+// Makes the deliveries that are due: some at once, one at a time for each webhook and in turn (`WebhookTurns`), so that a slow receiver
+// with a long queue holds up itself. What an attempt came to is written after it: a crash in between repeats it under the same id, and loses none.
 import { WebhookPayload } from "@messenger/protocol/Webhook"
-import type { WebhookEvent, WebhookId } from "@messenger/protocol/Webhook"
+import type { WebhookEvent } from "@messenger/protocol/Webhook"
 import type { Message } from "@messenger/protocol/Message"
 import type { Room } from "@messenger/protocol/Room"
 import { MessageLog } from "@messenger/storage/MessageLog"
@@ -16,9 +16,8 @@ import { isGone, settle } from "./WebhookRetry.ts"
 import { headersOf } from "./WebhookSignature.ts"
 import { SecretBox, WebhookTransport } from "./WebhookTransport.ts"
 import type { Attempt } from "./WebhookTransport.ts"
-
-/** How many attempts are made at once. */
-const maxAttempts = 8
+import { WebhookTurns } from "./WebhookTurns.ts"
+import type { Lane } from "./WebhookTurns.ts"
 
 /** The longest wait that a timer is trusted with, in milliseconds: a machine may sleep. */
 const longestWaitMillis = 600_000
@@ -31,44 +30,48 @@ export const make = Effect.gen(function* () {
 
   return Effect.gen(function* () {
     const attempts = yield* FiberSet.make<void>()
-    // Webhooks with an attempt on its way.
-    const busy = new Set<WebhookId>()
-    // Webhooks that had their turn, those with one on its way among them: the others come first.
-    const served = new Set<WebhookId>()
+    const turns = new WebhookTurns()
 
-    const begin = (due: DueDelivery) => {
-      busy.add(due.webhookId)
-      served.add(due.webhookId)
-      const end = Effect.sync(() => {
-        busy.delete(due.webhookId)
+    const begin = Effect.fnUntraced(function* (due: DueDelivery) {
+      const startedAt = yield* Clock.currentTimeMillis
+      const end = Effect.map(Clock.currentTimeMillis, (now) => {
+        turns.end(due.webhookId, now - startedAt)
         bells.due.openUnsafe()
       })
-      return FiberSet.run(attempts, Effect.ensuring(deliver(due), end))
-    }
+      yield* FiberSet.run(attempts, Effect.ensuring(deliver(due), end))
+    })
 
-    // Until the bell rings, or the next delivery falls due. One that is due already waits for its webhook, whose end rings.
+    // Until the bell rings, or the next delivery falls due. One that is due already waits for an attempt to end, which rings.
     const untilDue = (now: number) =>
-      Effect.flatMap(rows.nextDue, (next) =>
-        Option.isSome(next) && next.value > now
+      Effect.flatMap(rows.nextDue(now), (next) =>
+        Option.isSome(next)
           ? Effect.timeoutOption(bells.due.await, Math.min(next.value - now, longestWaitMillis))
           : bells.due.await
       )
 
-    const beginDue = Effect.fnUntraced(function* (now: number, except: ReadonlySet<WebhookId>) {
-      const free = maxAttempts - busy.size
-      if (free > 0) yield* Effect.forEach(yield* rows.due(now, free, [...except]), begin, { discard: true })
+    const fill = Effect.fnUntraced(function* (lane: Lane, now: number) {
+      let isRenewed = false
+      for (let free = turns.freeOf(lane); free > 0; free = turns.freeOf(lane)) {
+        const of = turns.waitingIn(lane)
+        const due = yield* rows.due(now, free, of)
+        const waitLonger = new Set(of.exceptMakers)
+        for (const each of due) {
+          if (turns.begin(lane, each)) yield* begin(each)
+          else waitLonger.add(each.maker)
+        }
+        // Only fewer than were asked for say that nobody waits: attempts that ended during the read had made room for more.
+        if (due.length === free) continue
+        if (isRenewed || !turns.renew(lane, waitLonger)) return
+        isRenewed = true
+      }
     })
 
     const look = Effect.gen(function* () {
       bells.due.closeUnsafe()
       const now = yield* Clock.currentTimeMillis
-      yield* beginDue(now, served)
-      if (busy.size < maxAttempts && served.size > busy.size) {
-        // Everybody had their turn.
-        for (const id of served) if (!busy.has(id)) served.delete(id)
-        yield* beginDue(now, busy)
-      }
-      return yield* busy.size === maxAttempts ? bells.due.await : untilDue(now)
+      yield* fill("Quick", now)
+      yield* fill("Slow", now)
+      return yield* untilDue(now)
     })
 
     // An attempt that fails by a bug of ours is a crash of the worker.

@@ -27,7 +27,7 @@ const handled = Layer.effect(
     return Webhooks.of({
       ...rows,
       behind: unlessAway(rows.behind),
-      nextDue: unlessAway(rows.nextDue),
+      nextDue: (now) => unlessAway(rows.nextDue(now)),
       due: (...asked) => unlessAway(rows.due(...asked)),
       enqueue: (...asked) => unlessAway(rows.enqueue(...asked)),
       settle: (attempts) => unless(() => hand.isAway || hand.isSettlingAway, rows.settle(attempts))

@@ -57,6 +57,21 @@ const told = Effect.fnUntraced(function* (events = everyEvent, owner = "ada") {
   return { asker, id: webhook.id, receivers, room, roomId: room.id, secret }
 })
 
+/** Sixty webhooks in three rooms whose receivers never answer, with thirty posts for each; the others answer at once. */
+const sixtySick = Effect.fnUntraced(function* (name: string, maker?: Asker) {
+  const rooms = yield* Rooms
+  const receivers = yield* Receivers
+  const asker = maker ?? (yield* member(name)).asker
+  const noAnswer: Attempt = { _tag: "Unanswered", problem: "TimedOut", tookMillis: 5_000 }
+  receivers.answer = (sent) =>
+    sent.url.includes("/sick/") ? Effect.as(Effect.sleep("5 seconds"), noAnswer) : Effect.succeed(answered(200))
+  for (const place of [1, 2, 3]) {
+    const { id } = yield* rooms.create(asker, { name: `Sick ${place}`, isPrivate: true })
+    for (let more = 0; more < 20; more++) yield* outgoing(asker, id, ["message.posted"], `${url}/sick/${place}/${more}`)
+    for (let more = 0; more < 30; more++) yield* post(asker, id, `${more}`)
+  }
+})
+
 const down = () => Effect.succeed(answered(503))
 
 describe("a webhook", () => {
@@ -256,21 +271,59 @@ describe("a delivery", () => {
     }).pipe(Effect.provide(layer))
   )
 
-  it.effect("to a slow receiver holds up no other receiver, and eight are made at once at the most", () =>
+  it.effect("to a slow receiver holds up no other receiver, and six of one maker are made at once at the most", () =>
     Effect.gen(function* () {
       const { asker, receivers, roomId } = yield* told()
-      for (let more = 0; more < 11; more++) yield* outgoing(asker, roomId, everyEvent, `${url}/${more}`)
+      for (let more = 0; more < 5; more++) yield* outgoing(asker, roomId, everyEvent, `${url}/${more}`)
       receivers.answer = () => Effect.as(Effect.sleep("4 seconds"), answered(200))
       yield* post(asker, roomId, "one")
       yield* post(asker, roomId, "two")
       yield* settled
-      expect(receivers.underWay).toBe(8)
-      expect(new Set(receivers.sent.map((sent) => sent.url)).size).toBe(8)
+      expect(receivers.underWay).toBe(4)
+      expect(new Set(receivers.sent.map((sent) => sent.url)).size).toBe(4)
       yield* TestClock.adjust("4 seconds")
-      expect(new Set(receivers.sent.map((sent) => sent.url)).size).toBe(12)
-      yield* TestClock.adjust("20 seconds")
-      expect(receivers.sent).toHaveLength(24)
-      expect(receivers.most).toBe(8)
+      expect(new Set(receivers.sent.map((sent) => sent.url)).size).toBe(6)
+      yield* TestClock.adjust("30 seconds")
+      expect(receivers.sent).toHaveLength(12)
+      expect(receivers.most).toBe(6)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("waits a second at the most for the sixty receivers of somebody else that never answer", () =>
+    Effect.gen(function* () {
+      const { asker: ben, receivers, roomId } = yield* told()
+      yield* sixtySick("mal")
+      for (let at = 0; at < 40; at++) {
+        yield* TestClock.adjust("7 seconds")
+        receivers.sent.length = 0
+        yield* post(ben, roomId, `news ${at}`)
+        yield* TestClock.adjust("1 seconds")
+        expect(receivers.told).toContain(`message.posted news ${at}`)
+      }
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("waits a second at the most for receivers of its own maker that never answered before", () =>
+    Effect.gen(function* () {
+      const { asker, receivers, roomId } = yield* told()
+      yield* sixtySick("ada", asker)
+      yield* TestClock.adjust("2 minutes")
+      for (let at = 0; at < 40; at++) {
+        yield* TestClock.adjust("7 seconds")
+        receivers.sent.length = 0
+        yield* post(asker, roomId, `news ${at}`)
+        yield* TestClock.adjust("1 seconds")
+        expect(receivers.told).toContain(`message.posted news ${at}`)
+      }
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("of every slow receiver has its turn", () =>
+    Effect.gen(function* () {
+      const receivers = yield* Receivers
+      yield* sixtySick("mal")
+      yield* TestClock.adjust("4 minutes")
+      expect(new Set(receivers.sent.map((sent) => sent.url)).size).toBe(60)
     }).pipe(Effect.provide(layer))
   )
 

@@ -65,8 +65,19 @@ export interface DueDelivery {
   readonly delivery: Delivery
   readonly webhookId: WebhookId
   readonly roomId: RoomId
+  /** Who made the webhook. */
+  readonly maker: UserId
   readonly url: string
   readonly sealedSecret: string
+}
+
+/** Whose deliveries are asked for. */
+export interface DueOf {
+  /** Of these webhooks and no others; of all when absent. */
+  readonly only?: ReadonlyArray<WebhookId>
+  readonly exceptWebhooks: ReadonlyArray<WebhookId>
+  /** Of no webhook that one of these made. */
+  readonly exceptMakers: ReadonlyArray<UserId>
 }
 
 /** What an attempt came to; `tookMillis` is whole. */
@@ -135,15 +146,11 @@ export class Webhooks extends Context.Service<
     ) => Effect.Effect<boolean, DatabaseAway>
     /**
      * Pending deliveries whose next attempt is due at `now`: of each webhook at most one, the one that is due the longest, of several
-     * the one that was queued first; none of paused webhooks, nor of those that are `busy`. The longest due first.
+     * the one that was queued first; none of paused webhooks. The longest due first.
      */
-    readonly due: (
-      now: number,
-      limit: number,
-      busy: ReadonlyArray<WebhookId>
-    ) => Effect.Effect<ReadonlyArray<DueDelivery>, DatabaseAway>
-    /** When the next pending delivery of webhooks that are not paused is due; `None` when none is. */
-    readonly nextDue: Effect.Effect<Option.Option<number>, DatabaseAway>
+    readonly due: (now: number, limit: number, of: DueOf) => Effect.Effect<ReadonlyArray<DueDelivery>, DatabaseAway>
+    /** When the next pending delivery of webhooks that are not paused falls due after `now`; `None` when none does. */
+    readonly nextDue: (now: number) => Effect.Effect<Option.Option<number>, DatabaseAway>
     /**
      * Writes what attempts came to, at most one of each delivery; one that is gone meanwhile stays gone. Counts one attempt each: the
      * same attempt written again counts no more.

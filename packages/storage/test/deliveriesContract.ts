@@ -3,7 +3,7 @@ import { DeliveryId } from "@messenger/protocol/Webhook"
 import type { WebhookId } from "@messenger/protocol/Webhook"
 import type { Ports } from "@messenger/storage/Ports"
 import { Webhooks } from "@messenger/storage/Webhooks"
-import type { AttemptRow, NewOutgoingWebhook } from "@messenger/storage/Webhooks"
+import type { AttemptRow, DueOf, NewOutgoingWebhook } from "@messenger/storage/Webhooks"
 import { expect } from "@effect/vitest"
 import type { Vitest } from "@effect/vitest"
 import { Effect, Option } from "effect"
@@ -12,9 +12,11 @@ import { makeOutgoing, makeQueue, newDelivery, say } from "./webhooksWorld.ts"
 
 /** What is due of this webhook; other tests have something too. */
 const dueOf = Effect.fnUntraced(function* (webhookId: WebhookId, now: number) {
-  const due = yield* (yield* Webhooks).due(now, 10_000, [])
+  const due = yield* (yield* Webhooks).due(now, 10_000, everybody)
   return due.filter((each) => each.webhookId === webhookId).map(({ delivery }) => delivery.id)
 })
+
+const everybody: DueOf = { exceptWebhooks: [], exceptMakers: [] }
 
 /** Everything that is queued for this webhook, in the order in which it was. */
 const queueOf = Effect.fnUntraced(function* ({ roomId, id }: Pick<NewOutgoingWebhook, "roomId" | "id">) {
@@ -55,7 +57,9 @@ export const deliveriesContract = (it: Vitest.MethodsNonLive<Ports>): void => {
         const { webhook, ids } = yield* makeQueue(20_003, 20_001, 20_002)
         const [late, early, middle] = ids
         if (early === undefined || middle === undefined) return yield* Effect.die("no deliveries")
-        const mine = (yield* webhooks.due(20_002, 10_000, [])).filter(({ webhookId }) => webhookId === webhook.id)
+        const mine = (yield* webhooks.due(20_002, 10_000, everybody)).filter(
+          ({ webhookId }) => webhookId === webhook.id
+        )
         expect(mine).toEqual([
           {
             delivery: {
@@ -73,6 +77,7 @@ export const deliveriesContract = (it: Vitest.MethodsNonLive<Ports>): void => {
             },
             webhookId: webhook.id,
             roomId: webhook.roomId,
+            maker: webhook.createdBy,
             url: webhook.url,
             sealedSecret: webhook.sealedSecret
           }
@@ -102,13 +107,21 @@ export const deliveriesContract = (it: Vitest.MethodsNonLive<Ports>): void => {
       // Earlier than those of all other tests.
       const [two, one, three] = [yield* makeQueue(7), yield* makeQueue(6, 6), yield* makeQueue(8)]
       const due = Effect.fnUntraced(function* (limit: number, ...busy: ReadonlyArray<WebhookId>) {
-        return (yield* webhooks.due(8, limit, busy)).map(({ delivery }) => delivery.id)
+        return (yield* webhooks.due(8, limit, { ...everybody, exceptWebhooks: busy })).map(
+          ({ delivery }) => delivery.id
+        )
       })
       const [first, second, third] = [one.ids[0], two.ids[0], three.ids[0]]
       expect(yield* due(10)).toEqual([first, second, third])
       expect(yield* due(2)).toEqual([first, second])
       expect(yield* due(10, two.webhook.id)).toEqual([first, third])
       expect(yield* due(10, two.webhook.id, one.webhook.id)).toEqual([third])
+      const of = Effect.fnUntraced(function* (asked: Partial<DueOf>) {
+        return (yield* webhooks.due(8, 10, { ...everybody, ...asked })).map(({ delivery }) => delivery.id)
+      })
+      expect(yield* of({ exceptMakers: [two.webhook.createdBy] })).toEqual([first, third])
+      expect(yield* of({ only: [three.webhook.id, two.webhook.id], exceptWebhooks: [two.webhook.id] })).toEqual([third])
+      expect(yield* of({ only: [] })).toEqual([])
       for (const { webhook } of [one, two, three]) yield* webhooks.remove(webhook.roomId, webhook.id)
     })
   )
@@ -172,16 +185,17 @@ export const deliveriesContract = (it: Vitest.MethodsNonLive<Ports>): void => {
       // Earlier than those of all other tests.
       const { webhook, ids } = yield* makeQueue(5, 6)
       const { roomId, id } = webhook
-      expect(yield* webhooks.nextDue).toEqual(Option.some(5))
+      expect(yield* webhooks.nextDue(4)).toEqual(Option.some(5))
+      expect(yield* webhooks.nextDue(5)).toEqual(Option.some(6))
       yield* webhooks.settle(ids.slice(0, 1).map((first) => failed(first, 5, 9)))
-      expect(yield* webhooks.nextDue).toEqual(Option.some(6))
+      expect(yield* webhooks.nextDue(4)).toEqual(Option.some(6))
       yield* webhooks.setPaused(roomId, id, "Paused")
-      expect(Option.getOrElse(yield* webhooks.nextDue, () => 10)).toBeGreaterThan(9)
+      expect(Option.getOrElse(yield* webhooks.nextDue(4), () => 10)).toBeGreaterThan(9)
       expect(yield* dueOf(id, 9)).toEqual([])
       yield* webhooks.setPaused(roomId, id, null)
       expect(yield* dueOf(id, 9)).toEqual(ids.slice(1))
       yield* webhooks.remove(roomId, id)
-      expect(Option.getOrElse(yield* webhooks.nextDue, () => 10)).toBeGreaterThan(9)
+      expect(Option.getOrElse(yield* webhooks.nextDue(4), () => 10)).toBeGreaterThan(9)
     })
   )
 

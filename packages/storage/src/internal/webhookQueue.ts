@@ -50,6 +50,9 @@ export const webhookQueue = ({ reads, writes, together }: Database["Service"]): 
       ? reads`1 = 1`
       : reads`d.place < (SELECT place FROM deliveries WHERE id = ${delivery} AND webhook_id = ${id})`
 
+  const isOneOf = (column: "w.id" | "w.created_by", values: ReadonlyArray<string>) =>
+    values.length === 0 ? reads`1 = 0` : reads`${reads.literal(column)} IN ${reads.in(values)}`
+
   return {
     behind: reads<Row>`
       SELECT ${reads.literal(outgoingColumns)}, w.cursor,
@@ -66,29 +69,39 @@ export const webhookQueue = ({ reads, writes, together }: Database["Service"]): 
         ...Arr.chunksOf(deliveries, rowsPerStatement).map((chunk) => ({ statement: insert(id, chunk) }))
       ]).pipe(Effect.map(Result.isSuccess), asWeather("Webhooks.enqueue"))
     ),
-    due: Effect.fn("Webhooks.due")((now, limit, busy) =>
+    due: Effect.fn("Webhooks.due")((now, limit, { only, exceptWebhooks, exceptMakers }) => {
+      const isAsked = reads.and([
+        reads`w.paused IS NULL`,
+        ...(only === undefined ? [] : [isOneOf("w.id", only)]),
+        ...(exceptWebhooks.length === 0 ? [] : [reads`NOT ${isOneOf("w.id", exceptWebhooks)}`]),
+        ...(exceptMakers.length === 0 ? [] : [reads`NOT ${isOneOf("w.created_by", exceptMakers)}`])
+      ])
       // One look into an index for each webhook, however much waits for those that cannot be told.
-      reads<Row>`
-        SELECT ${columns}, d.webhook_id, w.room_id, w.url, w.sealed_secret
+      return reads<Row>`
+        SELECT ${columns}, d.webhook_id, w.room_id, w.created_by, w.url, w.sealed_secret
         FROM outgoing_webhooks w JOIN deliveries d ON d.place = (
           SELECT p.place FROM deliveries p
           WHERE p.webhook_id = w.id AND p.state = 'Pending' AND p.next_attempt_at <= ${now}
           ORDER BY p.next_attempt_at, p.place LIMIT 1
         )
-        WHERE w.paused IS NULL ${busy.length === 0 ? reads`` : reads`AND w.id NOT IN ${reads.in(busy)}`}
+        WHERE ${isAsked}
         ORDER BY d.next_attempt_at, d.place LIMIT ${limit}`.unprepared.pipe(
         asWeather("Webhooks.due"),
         Effect.flatMap(decodeDue)
       )
-    ),
-    nextDue: reads<{ readonly at: number | null }>`
-      SELECT min(earliest.at) AS at FROM (
-        SELECT (SELECT min(next_attempt_at) FROM deliveries d WHERE d.webhook_id = w.id AND d.state = 'Pending') AS at
-        FROM outgoing_webhooks w WHERE w.paused IS NULL
-      ) AS earliest`.pipe(
-      Effect.map(([next]) => Option.fromNullishOr(next?.at)),
-      asWeather("Webhooks.nextDue"),
-      Effect.withSpan("Webhooks.nextDue")
+    }),
+    nextDue: Effect.fn("Webhooks.nextDue")((now) =>
+      reads<{ readonly at: number | null }>`
+        SELECT min(earliest.at) AS at FROM (
+          SELECT (
+            SELECT min(next_attempt_at) FROM deliveries d
+            WHERE d.webhook_id = w.id AND d.state = 'Pending' AND d.next_attempt_at > ${now}
+          ) AS at
+          FROM outgoing_webhooks w WHERE w.paused IS NULL
+        ) AS earliest`.pipe(
+        Effect.map(([next]) => Option.fromNullishOr(next?.at)),
+        asWeather("Webhooks.nextDue")
+      )
     ),
     settle: Effect.fn("Webhooks.settle")((attempts) =>
       Effect.forEach(

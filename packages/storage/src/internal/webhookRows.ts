@@ -1,4 +1,5 @@
 // Rows of webhooks and deliveries, as the port names them.
+import { UserId } from "@messenger/protocol/Account"
 import { RoomId } from "@messenger/protocol/Room"
 import { Delivery, OutgoingWebhook, WebhookEvent, WebhookId, WebhookPause } from "@messenger/protocol/Webhook"
 import type { IncomingWebhook } from "@messenger/protocol/Webhook"
@@ -68,6 +69,7 @@ const DueRow = Schema.Struct({
   ...DeliveryRow.fields,
   webhook_id: WebhookId,
   room_id: RoomId,
+  created_by: UserId,
   url: Schema.String,
   sealed_secret: Schema.String
 })
@@ -110,6 +112,7 @@ export const decodeDue = (rows: Rows): Decoded<DueDelivery> =>
       delivery: deliveryOf(due),
       webhookId: due.webhook_id,
       roomId: due.room_id,
+      maker: due.created_by,
       url: due.url,
       sealedSecret: due.sealed_secret
     }))

@@ -44,25 +44,29 @@ export const webhookQueue = (tables: Tables): Queue => {
         for (const delivery of queued) deliveries.set(delivery.id, { webhookId: id, delivery: pending(delivery) })
         return true
       }),
-    due: (now, limit, busy) =>
+    due: (now, limit, { only, exceptWebhooks, exceptMakers }) =>
       Effect.sync(() =>
         waiting()
           .filter(
             ({ at, webhook }, place, all) =>
               at <= now &&
-              !busy.includes(webhook.id) &&
+              only?.includes(webhook.id) !== false &&
+              !exceptWebhooks.includes(webhook.id) &&
+              !exceptMakers.includes(webhook.createdBy) &&
               all.findIndex((each) => each.webhook.id === webhook.id) === place
           )
           .slice(0, limit)
-          .map(({ delivery, webhook: { id, roomId, url, sealedSecret } }) => ({
+          .map(({ delivery, webhook: { id, roomId, createdBy, url, sealedSecret } }) => ({
             delivery,
             webhookId: id,
             roomId,
+            maker: createdBy,
             url,
             sealedSecret
           }))
       ),
-    nextDue: Effect.sync(() => Option.map(Option.fromUndefinedOr(waiting()[0]), ({ at }) => at)),
+    nextDue: (now) =>
+      Effect.sync(() => Option.map(Option.fromUndefinedOr(waiting().find(({ at }) => at > now)), ({ at }) => at)),
     settle: (attempts) =>
       Effect.sync(() => {
         for (const { id, state, at, nextAttemptAt, status, problem, tookMillis } of attempts) {
