@@ -259,7 +259,7 @@ export class RoomState {
     return pending.replies.map((reply) => refuse(reply, refusal))
   }
 
-  // An edit names the version it saw; a newer one makes it a conflict.
+  // Who names the version they saw meets a newer one as a conflict; who names none takes whatever is the newest.
   private conflictOf({ change, base, seen }: Command): EditConflict | undefined {
     if (change._tag === "Post" || base === undefined || seen === undefined || seen === base.change) return undefined
     return new EditConflict({ change: base.change })

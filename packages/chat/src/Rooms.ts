@@ -51,22 +51,33 @@ export class Rooms extends Context.Service<
       asker: Asker,
       command: { readonly roomId: RoomId; readonly key: ClientKey; readonly text: string }
     ) => Effect.Effect<Receipt, CommandFailure | MessageInvalid>
-    /** Replaces the text of one's own message, unless it changed after version `change`. */
+    /**
+     * Replaces the text of one's own message: at version `change` and at no newer one, or, when none is named, at whatever version
+     * is the newest when it is numbered.
+     */
     readonly edit: (
       asker: Asker,
       command: {
         readonly roomId: RoomId
         readonly key: ClientKey
         readonly number: number
-        readonly change: number
+        readonly change?: number | undefined
         readonly text: string
       }
     ) => Effect.Effect<Receipt, CommandFailure | MessageInvalid | MessageNotFound | NotYourMessage | EditConflict>
-    /** Leaves a tombstone in place of one's own message; in place of another's with `room.moderate`, which is recorded. */
+    /**
+     * Leaves a tombstone in place of one's own message; in place of another's with `room.moderate`, which is recorded. `change` as
+     * for an edit; who names none meets no `EditConflict`.
+     */
     readonly remove: (
       asker: Asker,
-      command: { readonly roomId: RoomId; readonly key: ClientKey; readonly number: number }
-    ) => Effect.Effect<Receipt, CommandFailure | MessageNotFound | NotYourMessage>
+      command: {
+        readonly roomId: RoomId
+        readonly key: ClientKey
+        readonly number: number
+        readonly change?: number | undefined
+      }
+    ) => Effect.Effect<Receipt, CommandFailure | MessageNotFound | NotYourMessage | EditConflict>
     /** The room of that id, or of that slug, if the asker may read it. */
     readonly find: (asker: Asker, idOrSlug: string) => Effect.Effect<Listing, RoomNotFound | Forbidden>
     /** Rooms that the asker may read, at most 100 in order of their ids, after `after`. */

@@ -172,10 +172,10 @@ const makeRooms = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, act
 
   const revise = Effect.fnUntraced(function* (
     asker: Asker,
-    command: { readonly roomId: RoomId; readonly key: ClientKey; readonly number: number; readonly seen?: number },
+    command: Parameters<Rooms["Service"]["remove"]>[1],
     change: Extract<RoomCommand, { _tag: "Revise" }>["change"]["change"]
   ) {
-    const { roomId, key, number, seen } = command
+    const { roomId, key, number, change: seen } = command
     yield* admit(asker, roomId, key)
     return yield* ask<Answers["revise"]["A"], Answers["revise"]["E"]>(actors, roomId, (reply) => ({
       _tag: "Revise",
@@ -185,6 +185,7 @@ const makeRooms = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, act
       change: {
         author: asker.user,
         key,
+        // Of what was asked for and of nothing that was found: a repetition must have the same.
         hash: hashOf(change, seen),
         change,
         ...(seen === undefined ? {} : { seen })
@@ -253,17 +254,14 @@ const makeRooms = Effect.fnUntraced(function* (fanouts: Map<RoomId, Fanout>, act
 
     post: (asker, command) => post(asker, undefined, command),
 
-    edit: Effect.fn("Rooms.edit")(function* (asker, { roomId, key, number, change: seen, text: raw }) {
-      const text = parseMessageText(raw)
+    edit: Effect.fn("Rooms.edit")(function* (asker, command) {
+      const text = parseMessageText(command.text)
       if (text instanceof MessageInvalid) return yield* text
-      return yield* revise(asker, { roomId, key, number, seen }, { _tag: "Edit", message: number, text })
+      return yield* revise(asker, command, { _tag: "Edit", message: command.number, text })
     }),
 
-    remove: Effect.fn("Rooms.remove")(function* (asker, { roomId, key, number }) {
-      return yield* revise(asker, { roomId, key, number }, { _tag: "Delete", message: number }).pipe(
-        // Only an edit can meet a newer version.
-        Effect.catchTag("EditConflict", Effect.die)
-      )
+    remove: Effect.fn("Rooms.remove")(function* (asker, command) {
+      return yield* revise(asker, command, { _tag: "Delete", message: command.number })
     }),
 
     find: Effect.fn("Rooms.find")(function* (asker, idOrSlug) {

@@ -59,14 +59,20 @@ export const messageEndpoints = HttpApiBuilder.group(
             const key = yield* keyOf(headers)
             const seen = change ?? (yield* versionOf(headers["if-match"]))
             const message = yield* rooms.message(asker, roomId, number)
-            const edit = { roomId, key, number, change: seen ?? message.change, text }
-            const { at, cursor } = yield* rooms.edit(asker, edit)
+            const { at, cursor } = yield* rooms.edit(asker, { roomId, key, number, change: seen, text })
+            // A repetition: the message has changed since the edit was made, and may be gone.
+            if (message.change > cursor.number) return tagged(message)
             return tagged({ ...message, change: cursor.number, text: asPosted(text), editedAt: at })
           })
         ),
       delete: ({ headers, params: { number, room } }) =>
-        inRoom(room, (asker, roomId) =>
-          Effect.flatMap(keyOf(headers), (key) => Effect.asVoid(rooms.remove(asker, { roomId, key, number })))
+        inRoom(
+          room,
+          Effect.fnUntraced(function* (asker, roomId) {
+            const key = yield* keyOf(headers)
+            const change = yield* versionOf(headers["if-match"])
+            yield* rooms.remove(asker, { roomId, key, number, change })
+          })
         )
     })
   })

@@ -14,7 +14,9 @@ export const roomHandlersLayer = RoomRpcs.toLayer(
         sinks.follow(request, (asker, sink) => rooms.follow(asker, roomId, cursor, sink)),
       PostMessage: (command) => asAsker((asker) => rooms.post(asker, command)),
       EditMessage: (command) => asAsker((asker) => rooms.edit(asker, command)),
-      DeleteMessage: (command) => asAsker((asker) => rooms.remove(asker, command)),
+      DeleteMessage: (command) =>
+        // It names no version, so there is none to conflict with.
+        asAsker((asker) => rooms.remove(asker, command)).pipe(Effect.catchTag("EditConflict", Effect.die)),
       History: ({ roomId, anchor, limit }) => asAsker((asker) => rooms.history(asker, roomId, anchor, limit)),
       ListPeople: ({ roomId, after }) => asAsker((asker) => rooms.people(asker, roomId, after)),
       SetTyping: ({ roomId, isTyping }) => asAsker((asker) => rooms.setTyping(asker, roomId, isTyping)),

@@ -85,6 +85,70 @@ describe("a message", () => {
     })
   )
 
+  it.live("is edited once under a key that names no version, and a repetition answers the same", () =>
+    Effect.gen(function* () {
+      const { send } = yield* start
+      const { number } = (yield* send("POST", messages, { text: "one" })).json
+      const keyed = { "idempotency-key": "edit-00002" }
+      const first = yield* send("PATCH", `${messages}/${number}`, { text: "two" }, keyed)
+      const again = yield* send("PATCH", `${messages}/${number}`, { text: "two" }, { ...keyed, "if-match": "*" })
+      expect([again.status, again.json]).toEqual([200, first.json])
+      expect(again.headers["etag"]).toBe(first.headers["etag"])
+      const other = yield* send("PATCH", `${messages}/${number}`, { text: "three" }, keyed)
+      expect([other.status, other.json._tag]).toEqual([422, "IdempotencyKeyReused"])
+    })
+  )
+
+  it.live("takes every edit that names no version, however many come at once", () =>
+    Effect.gen(function* () {
+      const { send } = yield* start
+      const { number } = (yield* send("POST", messages, { text: "one" })).json
+      const texts = ["a", "b", "c", "d", "e", "f", "g", "h"]
+      const edits = yield* Effect.forEach(texts, (text) => send("PATCH", `${messages}/${number}`, { text }), {
+        concurrency: "unbounded"
+      })
+      expect(edits.map(({ status }) => status)).toEqual(texts.map(() => 200))
+      expect(edits.map(({ json }) => json.text)).toEqual(texts)
+      expect(new Set(edits.map(({ json }) => json.change)).size).toBe(texts.length)
+    })
+  )
+
+  it.live("is answered as it is by an edit that is repeated after a later change", () =>
+    Effect.gen(function* () {
+      const { send } = yield* start
+      const { number } = (yield* send("POST", messages, { text: "one" })).json
+      const at = `${messages}/${number}`
+      const keyed = { "idempotency-key": "edit-00003" }
+      yield* send("PATCH", at, { text: "two" }, keyed)
+      const three = yield* send("PATCH", at, { text: "three" })
+      const again = yield* send("PATCH", at, { text: "two" }, keyed)
+      expect([again.status, again.json]).toEqual([200, three.json])
+      expect(again.headers["etag"]).toBe(three.headers["etag"])
+      yield* send("DELETE", at)
+      const gone = yield* send("PATCH", at, { text: "two" }, keyed)
+      expect([gone.status, gone.json]).toEqual([200, (yield* send("GET", at)).json])
+    })
+  )
+
+  it.live("is deleted at the version that If-Match names, and at no newer one", () =>
+    Effect.gen(function* () {
+      const { send } = yield* start
+      const posted = yield* send("POST", messages, { text: "one" })
+      const at = `${messages}/${posted.json.number}`
+      const edited = yield* send("PATCH", at, { text: "two" })
+      const stale = yield* send("DELETE", at, undefined, { "if-match": String(posted.headers["etag"]) })
+      expect([stale.status, stale.json._tag, stale.json.change]).toEqual([409, "EditConflict", edited.json.change])
+      const foreign = yield* send("DELETE", at, undefined, { "if-match": '"of something else"' })
+      expect([foreign.status, foreign.json._tag]).toEqual([400, "BadRequest"])
+      expect((yield* send("GET", at)).json.state).toBe("Present")
+      const fresh = { "if-match": String(edited.headers["etag"]), "idempotency-key": "delete-0002" }
+      expect((yield* send("DELETE", at, undefined, fresh)).status).toBe(204)
+      expect((yield* send("DELETE", at, undefined, fresh)).status).toBe(204)
+      const other = (yield* send("POST", messages, { text: "any" })).json.number
+      expect((yield* send("DELETE", `${messages}/${other}`, undefined, { "if-match": "*" })).status).toBe(204)
+    })
+  )
+
   it.live("that was deleted is still there as such, and is deleted once", () =>
     Effect.gen(function* () {
       const { send } = yield* start

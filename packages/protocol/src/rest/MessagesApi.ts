@@ -16,6 +16,9 @@ const ofMessage = { ...roomParam, number: SequenceNumber }
 
 const anchor = Schema.optionalKey(SequenceNumber)
 
+/** The version that was seen, when only that may be changed: an `ETag` of the message, or `*` for any (RFC 9110, 13.1.1). */
+const versionHeaders = { ...idempotencyHeader, "if-match": Schema.optionalKey(Schema.String) }
+
 const changes = [
   refused.RoomNotFound,
   refused.IdempotencyKeyInvalid,
@@ -29,7 +32,8 @@ const changes = [
  * with: as `after` when this was asked with `after`, else as `before`; null when there is no more in that direction.
  *
  * A message is answered as it was changed by the request. An edit that names no `change` (in the body, or as the version in `If-Match`)
- * is made to whatever version is the newest; one that does is refused when there is a newer one.
+ * is made to whatever version is the newest; one that does is refused when there is a newer one. So is a deletion that names one in
+ * `If-Match`. An edit that is repeated under its key after a later change answers the message as it is.
  */
 export class MessagesApi extends HttpApiGroup.make("messages")
   .add(
@@ -56,15 +60,15 @@ export class MessagesApi extends HttpApiGroup.make("messages")
     }).annotateMerge(asks("room.read", "History", "One message")),
     HttpApiEndpoint.patch("edit", "/rooms/:room/messages/:number", {
       params: ofMessage,
-      headers: { ...idempotencyHeader, "if-match": Schema.optionalKey(Schema.String) },
+      headers: versionHeaders,
       payload: Schema.Struct({ text: WireText, change: Schema.optionalKey(SequenceNumber) }),
       success: HttpApiSchema.WithHeaders(Message, { etag: Schema.String }),
       error: [...changes, refused.MessageInvalid, refused.MessageNotFound, refused.NotYourMessage, refused.EditConflict]
     }).annotateMerge(asks("room.post", "EditMessage", "Replace the text of your own message")),
     HttpApiEndpoint.delete("delete", "/rooms/:room/messages/:number", {
       params: ofMessage,
-      headers: idempotencyHeader,
-      error: [...changes, refused.MessageNotFound, refused.NotYourMessage]
+      headers: versionHeaders,
+      error: [...changes, refused.MessageNotFound, refused.NotYourMessage, refused.EditConflict]
     }).annotateMerge(asks("room.post", "DeleteMessage", "Delete your own message, or another's with `room.moderate`"))
   )
   .middleware(RestGate)

@@ -162,7 +162,7 @@ export const problemKinds: { readonly [Tag in HttpErrorTag]: ProblemKind<ErrorOf
   EditConflict: {
     status: 409,
     title: "The message has changed",
-    detail: ({ change }) => `Read the message again: it is at change ${change} now. Then edit that version.`
+    detail: ({ change }) => `Read the message again: it is at change ${change} now. Then name that version.`
   },
   EmailInvalid: {
     status: 422,
