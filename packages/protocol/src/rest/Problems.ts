@@ -242,14 +242,14 @@ export const problemKinds: { readonly [Tag in HttpErrorTag]: ProblemKind<ErrorOf
   NotYourMessage: {
     status: 403,
     title: "The message is somebody else's",
-    detail: () => "Only its author may do this to the message."
+    detail: () => "Its author may edit and delete it; who moderates the room may delete it too."
   },
   OriginRefused: {
     status: 403,
     title: "This page may not act here",
     detail: ({ origin, setting }) =>
       origin === ""
-        ? "Send the server's own address as Origin beside a cookie, or a bearer token and no cookie."
+        ? "A program says that it is none of somebody else's pages: send Origin with the server's own address, or a bearer token and no cookie."
         : `Whoever runs the server may let pages of ${JSON.stringify(origin)} in with ${setting}.`
   },
   PasswordRefused: {
@@ -328,8 +328,9 @@ export const problemKinds: { readonly [Tag in HttpErrorTag]: ProblemKind<ErrorOf
   },
   Unauthenticated: {
     status: 401,
-    title: "Nobody is logged in",
-    detail: () => "Log in, or send a token that is valid: Authorization: Bearer <token>."
+    title: "Nobody is known by this request",
+    detail: () =>
+      "Send Authorization: Bearer <token> with a token that was not revoked and has not run out, or log in and send the cookie."
   },
   UnsupportedMediaType: {
     status: 415,
