@@ -1,12 +1,12 @@
 // Posts that come in by the address of a webhook. The token is all that a caller has: who holds it posts as the webhook, into its
-// room, at a rate of its own. To guess is limited by address, and asks the database no oftener than that.
+// room, at a rate of its own. To guess is limited by address, and asks the database nothing.
 import { NameInvalid, parseDisplayName } from "@messenger/protocol/Account"
 import type { Alias } from "@messenger/protocol/Message"
 import { WebhookNotFound } from "@messenger/protocol/Webhook"
-import type { IncomingWebhook } from "@messenger/protocol/Webhook"
 import { Webhooks as WebhookRows } from "@messenger/storage/Webhooks"
 import { Clock, Effect, Option, Redacted } from "effect"
 import { ChatLimits } from "./ChatLimits.ts"
+import type { IncomingTokens } from "./IncomingTokens.ts"
 import { RoomsLocal } from "./RoomsLocal.ts"
 import type { Asker } from "./Rooms.ts"
 import { hashSecret, newSecret } from "./Secrets.ts"
@@ -22,23 +22,22 @@ export const newToken = (): string => `${tokenPrefix}${newSecret()}`
 
 const isToken = (token: Redacted.Redacted): boolean => /^mih_[A-Za-z0-9_-]{43}$/.test(Redacted.value(token))
 
-/** How many good tokens are remembered; one that is forgotten is limited by its address once. */
-const maxKnown = 10_000
+/** `Webhooks.admit` and `Webhooks.post`. */
+export const make = Effect.fnUntraced(function* (tokens: IncomingTokens) {
+  return { admit: yield* makeAdmit(tokens), post: yield* makePost }
+})
 
-/** `Webhooks.post`. */
-export const make = Effect.gen(function* () {
+const makePost = Effect.gen(function* () {
   const rooms = yield* RoomsLocal
   const uses = yield* WebhookUses
-  const find = yield* makeFind
 
   const post: Webhooks["Service"]["post"] = Effect.fn("Webhooks.post")(function* (
-    token,
-    { text, alias, key, address }
+    { webhook, address },
+    { text, alias, key }
   ) {
-    const webhook = yield* find(token, address)
-    const shown = alias === undefined ? undefined : parseAlias(alias)
-    if (shown instanceof NameInvalid) return yield* shown
     const { app, roomId } = webhook
+    const shown = alias === undefined ? undefined : parseAlias({ name: app.name, ...alias })
+    if (shown instanceof NameInvalid) return yield* shown
     // The account alone may have been given a role or a token since: its address posts, and does nothing else.
     const asker: Asker = { user: app, role: "member", scope: "write", sessionId: null, connectionId: 0, address }
     const receipt = yield* rooms.postAs(asker, shown, { roomId, key, text }).pipe(
@@ -58,37 +57,20 @@ const parseAlias = ({ name: raw, ...rest }: Alias): Alias | NameInvalid => {
   return name instanceof NameInvalid ? name : { ...rest, name }
 }
 
-// Every request takes from one bucket before anything is read: that of its token when that was good before, else that of its address,
-// which takes for tokens that are none alone.
-const makeFind = Effect.gen(function* () {
+// Every request takes from one bucket before anything is read: that of its token, or that of its address for tokens that are none.
+const makeAdmit = Effect.fnUntraced(function* (tokens: IncomingTokens) {
   const limits = yield* ChatLimits
   const rows = yield* WebhookRows
   const byToken = new TokenBuckets<string>(limits.webhookPosts)
   const byAddress = new TokenBuckets<string>(limits.webhookTokens)
-  const known = new Set<string>()
 
-  const remember = (hash: string): void => {
-    known.add(hash)
-    const [oldest] = known
-    if (known.size > maxKnown && oldest !== undefined) known.delete(oldest)
-  }
-
-  return Effect.fnUntraced(function* (token: Redacted.Redacted, address: string) {
-    if (!isToken(token)) return yield* Effect.andThen(take(byAddress, address), new WebhookNotFound())
-    const hash = hashSecret(token)
-    const isKnown = known.has(hash)
-    yield* isKnown ? take(byToken, hash) : take(byAddress, address)
-    const giveBack = Effect.sync(() => (isKnown ? undefined : byAddress.giveBack(address)))
-    const found: Option.Option<IncomingWebhook> = yield* Effect.onError(
-      whenAway(rows.findIncoming(hash)),
-      () => giveBack
-    )
-    if (Option.isNone(found)) {
-      known.delete(hash)
-      return yield* new WebhookNotFound()
-    }
-    yield* giveBack
-    remember(hash)
-    return found.value
+  const admit: Webhooks["Service"]["admit"] = Effect.fn("Webhooks.admit")(function* (token, address) {
+    const hash = isToken(token) ? hashSecret(token) : undefined
+    if (hash === undefined || !tokens.has(hash))
+      return yield* Effect.andThen(take(byAddress, address), new WebhookNotFound())
+    yield* take(byToken, hash)
+    const webhook = Option.getOrUndefined(yield* whenAway(rows.findIncoming(hash)))
+    return webhook === undefined ? yield* new WebhookNotFound() : { webhook, address }
   })
+  return admit
 })

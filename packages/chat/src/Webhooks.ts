@@ -1,5 +1,5 @@
-// Webhooks of rooms. Everything an owner asks checks `room.integrate`, in the room, and is recorded; `post` knows its webhook by the
-// token alone.
+// Webhooks of rooms. Everything an owner asks checks `room.integrate`, in the room, and is recorded; `admit` knows a webhook by its
+// token alone, and is asked before anything else of a request is read.
 import type { NameInvalid } from "@messenger/protocol/Account"
 import type { Alias, ClientKey, MessageInvalid, Receipt } from "@messenger/protocol/Message"
 import type { Forbidden } from "@messenger/protocol/Rights"
@@ -23,6 +23,12 @@ import type { Asker, CommandFailure } from "./Rooms.ts"
 
 type InRoom = RoomNotFound | Forbidden | RateLimited | StorageUnavailable
 type OfWebhook = WebhookNotFound | InRoom
+
+/** Who posts, and from where. */
+export interface Admitted {
+  readonly webhook: IncomingWebhook
+  readonly address: string
+}
 
 export class Webhooks extends Context.Service<
   Webhooks,
@@ -73,17 +79,24 @@ export class Webhooks extends Context.Service<
       deliveryId: DeliveryId
     ) => Effect.Effect<void, DeliveryNotFound | OfWebhook>
     /**
-     * Posts into the webhook's room as the webhook, and at the rate of its own. `WebhookNotFound` when the token is none, was taken
-     * back, or its room is gone for it. `text` and `alias.name` are as they came from outside.
+     * The webhook of a token, for one request. It counts against the rate of the webhook, whatever becomes of it, or of the address
+     * when the token is none or was taken back (`WebhookNotFound`), and costs little: nothing else of a request need be read before.
+     */
+    readonly admit: (
+      token: Redacted.Redacted,
+      address: string
+    ) => Effect.Effect<Admitted, WebhookNotFound | RateLimited | StorageUnavailable>
+    /**
+     * Posts into the webhook's room as the webhook, and at the rate of its own. `WebhookNotFound` when its room is gone for it. `text`
+     * and `alias.name` are as they came from outside; an alias without a name has that of the webhook.
      */
     readonly post: (
-      token: Redacted.Redacted,
+      admitted: Admitted,
       message: {
         readonly text: string
-        readonly alias?: Alias
+        readonly alias?: Partial<Alias>
         /** The same key posts once. */
         readonly key: ClientKey
-        readonly address: string
       }
     ) => Effect.Effect<
       Receipt,

@@ -16,6 +16,7 @@ import { Clock, Effect, Layer, Option, Redacted } from "effect"
 import { Access } from "./Access.ts"
 import { Audit } from "./Audit.ts"
 import { ChatLimits } from "./ChatLimits.ts"
+import * as IncomingTokens from "./IncomingTokens.ts"
 import * as IncomingWebhooks from "./IncomingWebhooks.ts"
 import { LivePrincipals } from "./LivePrincipals.ts"
 import { MemberDirectory } from "./MemberDirectory.ts"
@@ -35,10 +36,11 @@ export const layer = Layer.effect(
   Webhooks,
   Effect.gen(function* () {
     const admission = yield* makeAdmission
+    const tokens = yield* IncomingTokens.load
     return Webhooks.of({
-      ...(yield* makeCreation(admission)),
-      ...(yield* makeKeeping(admission)),
-      post: yield* IncomingWebhooks.make
+      ...(yield* makeCreation(admission, tokens)),
+      ...(yield* makeKeeping(admission, tokens)),
+      ...(yield* IncomingWebhooks.make(tokens))
     })
   })
 )
@@ -67,7 +69,9 @@ const makeAdmission = Effect.gen(function* () {
   }
 })
 
-const makeCreation = Effect.fnUntraced(function* ({ admit, inTurn, record }: Admission) {
+type Tokens = IncomingTokens.IncomingTokens
+
+const makeCreation = Effect.fnUntraced(function* ({ admit, inTurn, record }: Admission, tokens: Tokens) {
   const box = yield* SecretBox
   const members = yield* MemberDirectory
   const rows = yield* WebhookRows
@@ -95,6 +99,7 @@ const makeCreation = Effect.fnUntraced(function* ({ admit, inTurn, record }: Adm
         }
         if ((yield* whenAway(rows.createIncoming(row, limit))) === "TooMany")
           return yield* new TooManyWebhooks({ limit })
+        tokens.put(id, row.tokenHash)
         if (room.isPrivate) members.set(roomId, app.id, "member")
         yield* record("WebhookMade", asker, roomId, name)
         return { id, roomId, app, createdBy: asker.user, createdAt: at, lastUsedAt: null } satisfies IncomingWebhook
@@ -126,7 +131,7 @@ const makeCreation = Effect.fnUntraced(function* ({ admit, inTurn, record }: Adm
   return { createIncoming, createOutgoing }
 })
 
-const makeKeeping = Effect.fnUntraced(function* ({ admit, inTurn, record }: Admission) {
+const makeKeeping = Effect.fnUntraced(function* ({ admit, inTurn, record }: Admission, tokens: Tokens) {
   const access = yield* Access
   const bells = yield* WebhookBells
   const live = yield* LivePrincipals
@@ -153,6 +158,7 @@ const makeKeeping = Effect.fnUntraced(function* ({ admit, inTurn, record }: Admi
     const removed = yield* whenAway(rows.remove(roomId, id))
     if (removed._tag === "NotFound") return yield* new WebhookNotFound()
     if (removed._tag === "Incoming") {
+      tokens.remove(id)
       members.set(roomId, removed.app.id, null)
       live.endAccount(removed.app.id, "Deactivated")
       return yield* record("WebhookRemoved", asker, roomId, removed.app.name)

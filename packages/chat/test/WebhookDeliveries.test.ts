@@ -173,7 +173,7 @@ describe("a webhook", () => {
       const { asker, receivers, roomId } = yield* told()
       const { token } = yield* webhooks.createIncoming(asker, roomId, "Build")
       const key = freshKey()
-      yield* webhooks.post(Redacted.make(token), { text: "it works", key, address: "10.0.0.7" })
+      yield* webhooks.post(yield* webhooks.admit(Redacted.make(token), "10.0.0.7"), { text: "it works", key })
       yield* settled
       expect(receivers.told).toEqual(["message.posted it works"])
       expect(receivers.sent[0]?.payload.data.message.author.isApp).toBe(true)

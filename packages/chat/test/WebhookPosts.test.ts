@@ -5,11 +5,12 @@ import type { Asker } from "@messenger/chat/Rooms"
 import { Webhooks } from "@messenger/chat/Webhooks"
 import type { Alias } from "@messenger/protocol/Message"
 import type { RoomId } from "@messenger/protocol/Room"
+import * as Memory from "@messenger/storage/Memory"
 import { Webhooks as WebhookRows } from "@messenger/storage/Webhooks"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Redacted } from "effect"
+import { Effect, Exit, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"
-import { freshKey, layer } from "./Server.ts"
+import { freshKey, layer, over } from "./Server.ts"
 import { member, password, withRole } from "./Visitors.ts"
 
 const tagOf = <A, E extends { readonly _tag: string }, R>(effect: Effect.Effect<A, E, R>) =>
@@ -18,11 +19,18 @@ const tagOf = <A, E extends { readonly _tag: string }, R>(effect: Effect.Effect<
 const post = (
   token: string,
   text: string,
-  options: { readonly alias?: Alias; readonly key?: ReturnType<typeof freshKey>; readonly address?: string } = {}
+  options: {
+    readonly alias?: Partial<Alias>
+    readonly key?: ReturnType<typeof freshKey>
+    readonly address?: string
+  } = {}
 ) => {
   const { key = freshKey(), address = "10.0.0.7" } = options
   const alias = options.alias === undefined ? {} : { alias: options.alias }
-  return Effect.flatMap(Webhooks, (webhooks) => webhooks.post(Redacted.make(token), { text, key, address, ...alias }))
+  return Effect.gen(function* () {
+    const webhooks = yield* Webhooks
+    return yield* webhooks.post(yield* webhooks.admit(Redacted.make(token), address), { text, key, ...alias })
+  })
 }
 
 const newest = (asker: Asker, roomId: RoomId) =>
@@ -133,9 +141,40 @@ describe("a token that is none", () => {
       yield* post(token, "after")
     }).pipe(Effect.provide(layer))
   )
+
+  it.effect("holds up no good one of its address, not even one that is used for the first time", () =>
+    Effect.gen(function* () {
+      const { token } = yield* hooked()
+      yield* Effect.replicateEffect(tagOf(post(noToken, "?")), 40)
+      expect(yield* tagOf(post(noToken, "?"))).toBe("RateLimited")
+      yield* post(token, "hello")
+    }).pipe(Effect.provide(layer))
+  )
 })
 
 describe("good tokens", () => {
+  it.effect("are known when the server starts, whatever else is tried from their address", () =>
+    Effect.gen(function* () {
+      const storage = yield* Layer.build(Memory.layer)
+      const server = Layer.fresh(over(Layer.succeedContext(storage)))
+      const { token } = yield* hooked().pipe(Effect.provide(server))
+      yield* Effect.gen(function* () {
+        yield* Effect.replicateEffect(tagOf(post(noToken, "?")), 40)
+        yield* post(token, "hello")
+      }).pipe(Effect.provide(server))
+    })
+  )
+
+  it.effect("are limited by requests, those with nothing to post among them", () =>
+    Effect.gen(function* () {
+      const webhooks = yield* Webhooks
+      const { token } = yield* hooked()
+      const requests = yield* Effect.replicateEffect(Effect.exit(webhooks.admit(Redacted.make(token), "10.0.0.7")), 61)
+      expect(requests.filter(Exit.isSuccess)).toHaveLength(60)
+      expect(yield* tagOf(post(token, "hello"))).toBe("RateLimited")
+    }).pipe(Effect.provide(layer))
+  )
+
   it.effect("are as many at one address as there are", () =>
     Effect.gen(function* () {
       const rooms = yield* Rooms
@@ -170,6 +209,14 @@ describe("the account of a webhook", () => {
 })
 
 describe("an alias", () => {
+  it.effect("without a name has that of the webhook", () =>
+    Effect.gen(function* () {
+      const { asker, room, token } = yield* hooked()
+      yield* post(token, "it works", { alias: { emoji: "🚀" } })
+      expect(yield* newest(asker, room.id)).toMatchObject([{ alias: { name: "Build", emoji: "🚀" } }])
+    }).pipe(Effect.provide(layer))
+  )
+
   it.effect("is for webhooks: what a person sends along is not looked at", () =>
     Effect.gen(function* () {
       const rooms = yield* Rooms

@@ -111,6 +111,8 @@ export class Webhooks extends Context.Service<
       { readonly incoming: ReadonlyArray<IncomingWebhook>; readonly outgoing: ReadonlyArray<OutgoingWebhook> },
       DatabaseAway
     >
+    /** Every incoming webhook there is, by the hash of its token. */
+    readonly tokens: Effect.Effect<ReadonlyArray<{ readonly id: WebhookId; readonly tokenHash: string }>, DatabaseAway>
     readonly findIncoming: (tokenHash: string) => Effect.Effect<Option.Option<IncomingWebhook>, DatabaseAway>
     /** Keeps when incoming webhooks were used last. */
     readonly touch: (

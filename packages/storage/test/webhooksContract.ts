@@ -37,6 +37,7 @@ export const webhooksContract = (it: Vitest.MethodsNonLive<Ports>): void => {
       }
       expect(yield* webhooks.findIncoming(tokenHash)).toEqual(Option.some(row))
       expect(yield* webhooks.findIncoming("another hash")).toEqual(Option.none())
+      expect(yield* webhooks.tokens).toContainEqual({ id, tokenHash })
       expect(yield* webhooks.list(roomId)).toEqual({ incoming: [row], outgoing: [] })
     })
   )
@@ -142,6 +143,7 @@ export const webhooksContract = (it: Vitest.MethodsNonLive<Ports>): void => {
       expect(yield* webhooks.remove(roomId, id)).toEqual({ _tag: "Incoming", app: author })
       expect(yield* webhooks.remove(roomId, id)).toEqual({ _tag: "NotFound" })
       expect(yield* webhooks.findIncoming(tokenHash)).toEqual(Option.none())
+      expect((yield* webhooks.tokens).map((token) => token.id)).not.toContain(id)
       expect(yield* webhooks.list(roomId)).toEqual({ incoming: [], outgoing: [] })
       expect(yield* (yield* Accounts).find(app.id)).toMatchObject({ value: { isActive: false } })
       expect(yield* (yield* MessageLog).messages(roomId, [1])).toMatchObject([{ author, text: "built" }])

@@ -26,7 +26,7 @@ export const makeInRoom = Effect.map(
 
 /** The key of a request: the one it names, else one that is never used again. */
 export const keyOf = (headers: {
-  readonly "idempotency-key"?: string
+  readonly "idempotency-key"?: string | undefined
 }): Effect.Effect<ClientKey, IdempotencyKeyInvalid> =>
   Effect.suspend(() => {
     const header = headers["idempotency-key"]

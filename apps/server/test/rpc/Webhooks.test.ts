@@ -101,11 +101,11 @@ describe("a webhook of a room", () => {
       const { caller, roomId } = yield* owner(server)
       const { token } = yield* caller.done("CreateIncomingWebhook", { roomId, name: "Build" })
       const webhooks = yield* Effect.provide(Webhooks, server.context)
-      yield* webhooks.post(Redacted.make(String(token)), {
+      const admitted = yield* webhooks.admit(Redacted.make(String(token)), "127.0.0.1")
+      yield* webhooks.post(admitted, {
         text: "it works",
         alias: { name: "Release", emoji: "🚀" },
-        key: ClientKey.make("key-00000001"),
-        address: "127.0.0.1"
+        key: ClientKey.make("key-00000001")
       })
       const page = yield* caller.done("History", { roomId, anchor: { _tag: "Newest" }, limit: 10 })
       expect(page["messages"]).toMatchObject([

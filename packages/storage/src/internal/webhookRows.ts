@@ -78,6 +78,7 @@ type Rows = ReadonlyArray<Row>
 type Decoded<Value> = Effect.Effect<ReadonlyArray<Value>>
 
 const decodeIncomingRow = Schema.decodeUnknownOption(IncomingColumns)
+const decodeTokenRow = Schema.decodeUnknownOption(Schema.Struct({ id: WebhookId, token_hash: Schema.String }))
 const decodeOutgoingRow = Schema.decodeUnknownOption(OutgoingColumns)
 const decodeBehindRow = Schema.decodeUnknownOption(BehindRow)
 const decodeDeliveryRow = Schema.decodeUnknownOption(DeliveryRow)
@@ -86,6 +87,12 @@ const decodeDueRow = Schema.decodeUnknownOption(DueRow)
 /** Incoming webhooks. */
 export const decodeIncoming = (rows: Rows): Decoded<IncomingWebhook> =>
   decodeAll("incoming_webhooks", "id", rows, (row) => Option.map(decodeIncomingRow(row), incomingOf))
+
+/** Hashes of tokens. */
+export const decodeTokens = (rows: Rows): Decoded<{ readonly id: WebhookId; readonly tokenHash: string }> =>
+  decodeAll("incoming_webhooks", "id", rows, (row) =>
+    Option.map(decodeTokenRow(row), ({ id: webhook, token_hash: tokenHash }) => ({ id: webhook, tokenHash }))
+  )
 
 /** Outgoing webhooks. */
 export const decodeOutgoing = (rows: Rows): Decoded<OutgoingWebhook> =>

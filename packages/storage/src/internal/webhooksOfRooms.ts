@@ -8,11 +8,18 @@ import type { Webhooks } from "../Webhooks.ts"
 import { writeLatestUses } from "./latestUses.ts"
 import type { Row } from "./rawOutcome.ts"
 import { accountColumns, decodeAccounts } from "./rows.ts"
-import { decodeIncoming, decodeOutgoing, encodeEvents, incomingColumns, outgoingColumns } from "./webhookRows.ts"
+import {
+  decodeIncoming,
+  decodeOutgoing,
+  decodeTokens,
+  encodeEvents,
+  incomingColumns,
+  outgoingColumns
+} from "./webhookRows.ts"
 
 type OfRooms = Pick<
   Webhooks["Service"],
-  "createIncoming" | "createOutgoing" | "list" | "findIncoming" | "touch" | "setPaused" | "remove"
+  "createIncoming" | "createOutgoing" | "list" | "tokens" | "findIncoming" | "touch" | "setPaused" | "remove"
 >
 
 /** The part of the port that concerns webhooks themselves. */
@@ -95,6 +102,11 @@ export const webhooksOfRooms = ({ reads, writes, inTurn, together }: Database["S
       ]).pipe(asWeather("Webhooks.list"))
       return { incoming: yield* decodeIncoming(comeIn), outgoing: yield* decodeOutgoing(goOut) }
     }),
+    tokens: reads<Row>`SELECT id, token_hash FROM incoming_webhooks`.pipe(
+      asWeather("Webhooks.tokens"),
+      Effect.flatMap(decodeTokens),
+      Effect.withSpan("Webhooks.tokens")
+    ),
     findIncoming: Effect.fn("Webhooks.findIncoming")((tokenHash) =>
       reads<Row>`SELECT ${incoming} WHERE w.token_hash = ${tokenHash}`.pipe(
         asWeather("Webhooks.findIncoming"),

@@ -1,17 +1,16 @@
 // Incoming webhooks: whoever knows the address posts into its room, in the shapes that tools send to Slack. The address is all the
 // proof there is, so cookies and tokens that come along are not read, and it stands in no log and no metric.
 import { Webhooks } from "@messenger/chat/Webhooks"
-import { ClientKey } from "@messenger/protocol/Message"
-import { BodyTooLarge, IdempotencyKeyInvalid } from "@messenger/protocol/rest/HttpRefusal"
+import { BodyTooLarge } from "@messenger/protocol/rest/HttpRefusal"
 import { BadRequest } from "@messenger/protocol/Session"
 import { incomingWebhookPath } from "@messenger/protocol/Webhook"
-import { ByteSize, Effect, Option, Redacted, Schema } from "effect"
+import { ByteSize, Effect, Option, Redacted } from "effect"
 import { MaxBodySize } from "effect/http/HttpIncomingMessage"
 import * as HttpRouter from "effect/http/HttpRouter"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import { randomUUID } from "node:crypto"
 import { Callers } from "../../edge/Callers.ts"
+import { keyOf } from "../Asking.ts"
 import { problemAnswer } from "../ProblemAnswer.ts"
 import { isTooLarge } from "../RequestBody.ts"
 import { read } from "./SlackMessage.ts"
@@ -27,9 +26,10 @@ export const hookRoutes = HttpRouter.use(
     yield* router.add("POST", `${incomingWebhookPath}:token`, (request) =>
       Effect.gen(function* () {
         const { token = "" } = yield* HttpRouter.params
-        const key = yield* keyOf(request)
-        const message = read(yield* bodyOf(request))
-        yield* webhooks.post(Redacted.make(token), { ...message, key, address: callers.of(request).limitKey })
+        // Before the body, which strangers send and which costs something to read.
+        const admitted = yield* webhooks.admit(Redacted.make(token), callers.of(request).limitKey)
+        const key = yield* keyOf({ "idempotency-key": request.headers["idempotency-key"] })
+        yield* webhooks.post(admitted, { ...read(yield* bodyOf(request)), key })
         return taken
       }).pipe(Effect.catch((error) => Effect.succeed(problemAnswer(error))))
     )
@@ -37,15 +37,6 @@ export const hookRoutes = HttpRouter.use(
 )
 
 const taken = HttpServerResponse.text("ok", { headers: { "cache-control": "no-store" } })
-
-const decodeKey = Schema.decodeOption(ClientKey)
-
-const keyOf = ({ headers }: HttpServerRequest): Effect.Effect<ClientKey, IdempotencyKeyInvalid> => {
-  const given = headers["idempotency-key"]
-  return given === undefined
-    ? Effect.sync(() => ClientKey.make(randomUUID()))
-    : Effect.mapError(Effect.fromOption(decodeKey(given.replace(/^"(.*)"$/, "$1"))), () => new IdempotencyKeyInvalid())
-}
 
 // JSON, or a form whose field `payload` is JSON; which of them is seen from the body, since tools often say the wrong type.
 const bodyOf = (request: HttpServerRequest): Effect.Effect<unknown, BadRequest | BodyTooLarge> =>

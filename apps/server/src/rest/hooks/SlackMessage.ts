@@ -9,9 +9,12 @@ import { emojiOf, fromMarkup, link, withEmoji } from "./SlackText.ts"
 /** What is posted; `text` is empty when the body says nothing. */
 export interface SlackMessage {
   readonly text: string
-  /** Absent when there is no `username` that could be a name. */
-  readonly alias?: Alias
+  /** Of a `username` that could be a name, and of an emoji that is known; absent when there is neither. */
+  readonly alias?: Partial<Alias>
 }
+
+/** The most that is looked at of any list: Slack takes 100 attachments, 50 blocks, and a body could bring thousands. */
+const maxListed = 100
 
 /** How deep rich text may be nested: Slack's is by three, and a body could be by thousands. */
 const maxDepth = 8
@@ -28,9 +31,9 @@ export const read = (body: unknown): SlackMessage => {
   const said = blocks === "" ? fromMarkup(textOf(fields["text"])) : blocks
   const text = fitting(paragraphs([said, ...listOf(fields["attachments"]).map(attachmentText)]))
   const name = nameOf(textOf(fields["username"]))
-  if (name === undefined) return { text }
   const emoji = emojiOf(textOf(fields["icon_emoji"]))
-  return { text, alias: emoji === undefined ? { name } : { name, emoji } }
+  if (name === undefined && emoji === undefined) return { text }
+  return { text, alias: { ...(name !== undefined && { name }), ...(emoji !== undefined && { emoji }) } }
 }
 
 const attachmentText = (attachment: Fields): string => {
@@ -142,6 +145,9 @@ const paragraphs = (texts: ReadonlyArray<string>): string => texts.filter(isSaid
 const textOf = (value: unknown): string =>
   typeof value === "string" ? value : typeof value === "number" || typeof value === "boolean" ? String(value) : ""
 
-const fieldsOf = (value: unknown): Fields => (typeof value === "object" && value !== null ? { ...value } : {})
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null
 
-const listOf = (value: unknown): ReadonlyArray<Fields> => (Array.isArray(value) ? value.map(fieldsOf) : [])
+const fieldsOf = (value: unknown): Fields => (isObject(value) ? { ...value } : {})
+
+const listOf = (value: unknown): ReadonlyArray<Fields> =>
+  Array.isArray(value) ? value.filter(isObject).slice(0, maxListed).map(fieldsOf) : []

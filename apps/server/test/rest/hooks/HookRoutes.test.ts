@@ -108,6 +108,19 @@ describe("an incoming webhook", () => {
     })
   )
 
+  it.live("counts every request, and reads the body of none that is not let in", () =>
+    Effect.gen(function* () {
+      const { post, webhooks } = yield* withHook
+      const unreadable = ["{", JSON.stringify({ text: "x".repeat(65_536) })]
+      for (const body of unreadable) yield* post(body)
+      expect(webhooks.requests).toBe(2)
+      for (const body of unreadable) expect((yield* post(body, json, "/hooks/mih_unknown")).status).toBe(404)
+      webhooks.refusal = new RateLimited({ retryAfterMillis: 1_500 })
+      for (const body of unreadable) expect((yield* post(body)).status).toBe(429)
+      expect(webhooks.requests).toBe(6)
+    })
+  )
+
   it.live("posts the same Idempotency-Key once, and without one each time", () =>
     Effect.gen(function* () {
       const { post, webhooks } = yield* withHook

@@ -72,10 +72,16 @@ describe("the sender of a Slack message", () => {
     expect(aliasOf("x".repeat(100))).toEqual({ name: "x".repeat(40) })
     expect(aliasOf("Gra\u202Efana\u0000")).toEqual({ name: "Grafana" })
     for (const username of ["", "  ", "\u200b", "\u0301", null, {}, []]) expect(aliasOf(username)).toBe(undefined)
+    expect(aliasOf("", ":ghost:")).toEqual({ emoji: "👻" })
   })
 })
 
 describe("attachments", () => {
+  it("are a hundred at the most, and what is none of them is passed over", () => {
+    const attachments = [0, null, "x", ...Array.from({ length: 200 }, (_, at) => ({ text: `${at}` }))]
+    expect(textOf({ attachments }).split("\n\n")).toEqual(Array.from({ length: 100 }, (_, at) => `${at}`))
+  })
+
   it("of Alertmanager say their title with its link, and their text", () => {
     expect(
       textOf({

@@ -9,7 +9,7 @@ import type { Tables } from "./Tables.ts"
 
 type OfRooms = Pick<
   Webhooks["Service"],
-  "createIncoming" | "createOutgoing" | "list" | "findIncoming" | "touch" | "setPaused" | "remove"
+  "createIncoming" | "createOutgoing" | "list" | "tokens" | "findIncoming" | "touch" | "setPaused" | "remove"
 >
 
 /** The part of the port that concerns webhooks themselves. */
@@ -48,6 +48,7 @@ export const webhooksOfRooms = (tables: Tables): OfRooms => {
         incoming: ofRoom(incoming, roomId).map((webhook) => incomingOf(tables, webhook)),
         outgoing: ofRoom(outgoing, roomId).map((webhook) => outgoingOf(tables, webhook))
       })),
+    tokens: Effect.sync(() => [...incoming.values()].map(({ id, tokenHash }) => ({ id, tokenHash }))),
     findIncoming: (tokenHash) =>
       Effect.sync(() => {
         const found = [...incoming.values()].find((webhook) => webhook.tokenHash === tokenHash)
