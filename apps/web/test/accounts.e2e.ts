@@ -306,7 +306,7 @@ describe("a private room", () => {
     await ben.page.goto(kim.page.url())
     await ben.sees("There is no room here.")
     await kim.page.getByRole("button", { name: "Members" }).click()
-    await kim.page.getByLabel("Add somebody by username").fill("ben")
+    await kim.page.getByLabel("Add by username, or the name of an app").fill("ben")
     await kim.page.getByRole("button", { name: "Add", exact: true }).click()
     await rooms.getByText("eyrie").click()
     await ben.sees("only for herons")

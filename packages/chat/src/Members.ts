@@ -14,7 +14,7 @@ import type { Asker } from "./Rooms.ts"
 
 type InRoom = RoomNotFound | Forbidden | RateLimited | StorageUnavailable
 
-/** Names somebody: by id, or by the username they log in with, as it was typed. */
+/** Names somebody: by id, or by the username they log in with, as it was typed; an app, which has none, by its name. */
 export type PersonName =
   | { readonly _tag: "Id"; readonly id: UserId }
   | { readonly _tag: "Username"; readonly username: string }

@@ -56,14 +56,17 @@ const makeMembership = Effect.fnUntraced(function* (admit: Admit) {
   const members = yield* MemberDirectory
   const rows = yield* Memberships
 
+  /** Whose username it is or, since an app has none, which app has that name. */
+  const accountCalled = Effect.fnUntraced(function* (name: string) {
+    const fold = foldName(name)
+    const login = yield* credentials.findLogin({ usernameFold: fold, emailFold: undefined })
+    if (Option.isSome(login)) return yield* accounts.find(login.value.userId)
+    return Option.fromUndefinedOr((yield* accounts.services).find(({ user }) => foldName(user.name) === fold))
+  })
+
   /** An account that may be made a member. */
   const personOf = Effect.fnUntraced(function* (person: PersonName) {
-    const login =
-      person._tag === "Id"
-        ? Option.some({ userId: person.id })
-        : yield* whenAway(credentials.findLogin({ usernameFold: foldName(person.username), emailFold: undefined }))
-    if (Option.isNone(login)) return yield* new AccountNotFound()
-    const account = yield* whenAway(accounts.find(login.value.userId))
+    const account = yield* whenAway(person._tag === "Id" ? accounts.find(person.id) : accountCalled(person.username))
     if (Option.isNone(account) || !account.value.isActive) return yield* new AccountNotFound()
     // A webhook belongs to the room that it was made for.
     if (account.value.isWebhook === true) return yield* new AccountNotFound()

@@ -114,6 +114,38 @@ describe("a private room", () => {
     }).pipe(Effect.provide(layer))
   )
 
+  it.effect("lets an app in by its name, if no account has that username, and not one that is deactivated", () =>
+    Effect.gen(function* () {
+      const administration = yield* Administration
+      const members = yield* Members
+      const ada = yield* member("ada")
+      const owner = yield* withRole("owner", "owner")
+      const app = yield* administration.createServiceAccount(owner.asker, "Deploy Bot")
+      const room = yield* privateRoom(ada.asker)
+      const add = (username: string) => members.add(ada.asker, room.id, { _tag: "Username", username })
+      expect(yield* tagOf(add("Deploy"))).toBe("AccountNotFound")
+      expect(yield* add("deploy bot")).toEqual({ user: app, role: "member" })
+      const gone = yield* administration.createServiceAccount(owner.asker, "Old Bot")
+      yield* administration.setActive(owner.asker, gone.id, false)
+      expect(yield* tagOf(add("Old Bot"))).toBe("AccountNotFound")
+      expect((yield* members.list(ada.asker, room.id, null)).members).toHaveLength(2)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("has one name for one account: whoever has the username is added, whatever an app is called", () =>
+    Effect.gen(function* () {
+      const administration = yield* Administration
+      const members = yield* Members
+      const ada = yield* member("ada")
+      const ben = yield* member("ben")
+      const owner = yield* withRole("owner", "owner")
+      expect(yield* tagOf(administration.createServiceAccount(owner.asker, "Ben"))).toBe("NameTaken")
+      const room = yield* privateRoom(ada.asker)
+      const added = yield* members.add(ada.asker, room.id, { _tag: "Username", username: "Ben" })
+      expect(added.user.id).toBe(ben.asker.user.id)
+    }).pipe(Effect.provide(layer))
+  )
+
   it.effect("vanishes at once for a member who is removed: follow, presence, inbox and history", () =>
     Effect.gen(function* () {
       const rooms = yield* Rooms

@@ -16,10 +16,10 @@ export type Member = typeof Member.Type
 const inRoom = Schema.Union([RoomNotFound, Forbidden, RateLimited, StorageUnavailable])
 
 /**
- * `ListMembers` pages in order of ids. `AddMember` takes a username, or a user id of somebody seen in a room; it changes nobody's
- * role. `RemoveMember` and `LeaveRoom` act at once: a private room is gone from all of the person's devices, and nothing published
- * later reaches them. Members are removed with `room.moderate`, moderators and owners with `room.manage`. The last owner of a room
- * cannot leave, be removed or be demoted while others are in it.
+ * `ListMembers` pages in order of ids. `AddMember` takes a username, or the name of an app, which has no username, or a user id of
+ * somebody seen in a room; it changes nobody's role. `RemoveMember` and `LeaveRoom` act at once: a private room is gone from all of
+ * the person's devices, and nothing published later reaches them. Members are removed with `room.moderate`, moderators and owners
+ * with `room.manage`. The last owner of a room cannot leave, be removed or be demoted while others are in it.
  */
 export class MemberRpcs extends RpcGroup.make(
   Rpc.make("ListMembers", {

@@ -11,7 +11,7 @@ describe("the members of a private room", () => {
   it("are added, given a role and removed from the keyboard, with the focus where one goes on", () =>
     look("private", atDesk, async (page) => {
       await openMembers(page)
-      await page.getByRole("textbox", { name: "Add somebody by username" }).fill("nobody")
+      await page.getByRole("textbox", { name: "Add by username, or the name of an app" }).fill("nobody")
       await page.keyboard.press("Enter")
       await page.getByText("There is nobody of that name").waitFor()
       await page.keyboard.press("Control+a")

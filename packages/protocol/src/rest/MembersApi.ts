@@ -33,7 +33,9 @@ export class MembersApi extends HttpApiGroup.make("members")
       payload: Schema.Union([Schema.Struct({ id: UserId }), Schema.Struct({ username: WireText })]),
       success: Member.pipe(HttpApiSchema.status(201)),
       error: [refused.RoomNotFound, refused.AccountNotFound]
-    }).annotateMerge(asks("room.invite", "AddMember", "Make somebody a member, by id or username")),
+    }).annotateMerge(
+      asks("room.invite", "AddMember", "Make somebody a member, by id or username, or an app by its name")
+    ),
     HttpApiEndpoint.put("setRole", "/rooms/:room/members/:user", {
       params: ofMember,
       payload: Schema.Struct({ role: RoomRole }),

@@ -17,11 +17,11 @@ export const words = {
   isNow: (name: string, role: string) => `${name} is now ${role.toLowerCase()}.`,
 
   add: {
-    label: "Add somebody by username",
-    roleLabel: "Make somebody a moderator, by username",
+    label: "Add by username, or the name of an app",
+    roleLabel: "Make a moderator, by username or the name of an app",
     submit: "Add",
     done: (name: string) => `${name} was added.`,
-    missing: "Please enter a username."
+    missing: "Please enter a username, or the name of an app."
   },
 
   remove: {
