@@ -43,7 +43,9 @@ export default defineConfig({
           environment: "node",
           include: ["apps/web/test/**/*.e2e.ts"],
           globalSetup: ["./tests/chromium-setup.ts"],
-          fileParallelism: false,
+          // A browser waits for most of its time: two beside each other, and nothing else.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 90_000
         }
