@@ -8,6 +8,7 @@ import { comeBack, isEventSource } from "./rest/events/ComeBack.ts"
 import { plainProblem } from "./rest/ProblemAnswer.ts"
 import { ServerConfig } from "./ServerConfig.ts"
 import { answerUpgrade, type UpgradeListener } from "./UpgradeAnswer.ts"
+import { asksForWebSocket, readAgain } from "./UpgradeRequest.ts"
 
 /** The address cannot be listened on. The message is one sentence for whoever started the server. */
 export class CannotListen extends Schema.TaggedError<CannotListen>()("CannotListen", {
@@ -55,10 +56,9 @@ export class HttpListener extends Context.Service<
 
       const onRequest: RequestListener = (request, response) => {
         if (current === undefined) {
-          const error = new ServerUnavailable({ retryAfterMillis: retryAfterSeconds * 1000 })
           const { body, headers, status } = isEventSource(request.headers.accept)
-            ? comeBack(error._tag, error.retryAfterMillis)
-            : plainProblem(error)
+            ? comeBack(unavailable._tag, unavailable.retryAfterMillis)
+            : plainProblem(unavailable)
           response.writeHead(status, { ...headers, connection: "close" }).end(body)
           return
         }
@@ -71,7 +71,7 @@ export class HttpListener extends Context.Service<
       }
       const onUpgrade: UpgradeListener = (request, socket, head) => {
         if (current !== undefined) current.upgrade(request, socket, head)
-        else answerUpgrade(socket, { status: 503, sentence: unavailable, retryAfterSeconds })
+        else answerUpgrade(socket, { error: unavailable })
       }
 
       const server = yield* Effect.acquireRelease(listen(host, port, onRequest, onUpgrade), close)
@@ -99,8 +99,7 @@ export class HttpListener extends Context.Service<
   )
 }
 
-const unavailable = "The server is starting or stopping; try again in a moment."
-const retryAfterSeconds = 2
+const unavailable = new ServerUnavailable({ retryAfterMillis: 2_000 })
 
 /** Against clients that send slowly on purpose; in milliseconds, `headersTimeout` no longer than `requestTimeout`. */
 const timeouts = {
@@ -117,8 +116,10 @@ const listen = (
   onUpgrade: UpgradeListener
 ): Effect.Effect<Server, CannotListen> =>
   Effect.callback((resume) => {
-    const server = createServer(timeouts, onRequest)
-    server.on("upgrade", onUpgrade)
+    const server = createServer({ ...timeouts, shouldUpgradeCallback: asksForWebSocket }, onRequest)
+    server.on("upgrade", (request, socket, head) =>
+      asksForWebSocket(request) ? onUpgrade(request, socket, head) : readAgain(server, request, socket, head)
+    )
     server.once("error", (error: NodeJS.ErrnoException) =>
       resume(Effect.fail(new CannotListen({ host, port, code: error.code ?? error.name })))
     )

@@ -1,4 +1,5 @@
 // One path at which WebSockets are opened, and who is let in there.
+import type { HttpError } from "@messenger/protocol/rest/Problems"
 import type { StorageUnavailable } from "@messenger/protocol/Unavailable"
 import type { Effect } from "effect"
 import type { IncomingMessage } from "node:http"
@@ -27,10 +28,5 @@ export interface Gate {
   readonly admit: (request: IncomingMessage, caller: Caller) => Effect.Effect<Admission, StorageUnavailable>
 }
 
-/** Refuses an upgrade. */
-export const refuse = (status: number, sentence: string, retryAfterSeconds?: number): Admission => ({
-  _tag: "Refused",
-  status,
-  sentence,
-  retryAfterSeconds
-})
+/** Refuses an upgrade; `sentence` in place of the usual one of the error. */
+export const refuse = (error: HttpError, sentence?: string): Admission => ({ _tag: "Refused", error, sentence })

@@ -13,7 +13,7 @@ import { Callers } from "./Callers.ts"
 import * as Origin from "./Origin.ts"
 
 /** Methods that change nothing (RFC 9110, 9.2.1); a route for one of them must keep to that. */
-const safeMethods = new Set(["GET", "HEAD", "OPTIONS"])
+const safeMethods = new Set(["GET", "HEAD", "OPTIONS", "TRACE"])
 
 /**
  * Whether the address of a request is the proof: who knows that of a webhook may post to it from wherever. What is routed there

@@ -1,6 +1,8 @@
 // Who may speak Phoenix Channels: whoever holds a token or a session, and where guests are welcome whoever gives a name. The client
 // library cannot say why it was let in or refused, so who is nobody is refused at the upgrade.
 import { Accounts } from "@messenger/chat/Accounts"
+import { UpgradeRefused } from "@messenger/protocol/rest/HttpRefusal"
+import { BadRequest, GuestsRefused } from "@messenger/protocol/Session"
 import { Effect, Option, type Redacted } from "effect"
 import type { IncomingMessage } from "node:http"
 import type { Peer } from "../connections/Peer.ts"
@@ -58,7 +60,8 @@ export const make = Effect.gen(function* () {
           NameInvalid: () => Effect.succeed(badName),
           NameTaken: () => Effect.succeed(takenName),
           GuestsRefused: () => Effect.succeed(noGuests),
-          RateLimited: ({ retryAfterMillis }) => Effect.succeed(tooManyGuests(retryAfterMillis))
+          RateLimited: (error) =>
+            Effect.succeed(refuse(error, "Too many new guests from this address: come back later."))
         })
       )
     })
@@ -72,22 +75,26 @@ const paramsOf = ({ url }: IncomingMessage): URLSearchParams =>
 // The version is said by a stranger; what is not short and plain is not said again.
 const wrongVersion = (version: string) =>
   refuse(
-    400,
-    `The serializer version ${/^[\w.-]{1,20}$/.test(version) ? version : "that was asked for"} is not spoken here: connect with vsn=2.0.0.`
+    new BadRequest({
+      detail: `The serializer version ${/^[\w.-]{1,20}$/.test(version) ? version : "that was asked for"} is not spoken here: connect with vsn=2.0.0.`
+    })
   )
 
 const nobody = refuse(
-  403,
+  new UpgradeRefused(),
   "Nobody is known by this: give a token as authToken or params.token, log in first, or give a name as params.user."
 )
 
-const unknownToken = refuse(403, "The token is not known here, was revoked, or has run out.")
+const unknownToken = refuse(new UpgradeRefused(), "The token is not known here, was revoked, or has run out.")
 
-const noGuests = refuse(403, "This server takes no guests: give a token as authToken or params.token, or log in first.")
+const noGuests = refuse(
+  new GuestsRefused(),
+  "This server takes no guests: give a token as authToken or params.token, or log in first."
+)
 
-const badName = refuse(403, "The name in params.user is empty, too long, or has characters that cannot be shown.")
+const badName = refuse(
+  new UpgradeRefused(),
+  "The name in params.user is empty, too long, or has characters that cannot be shown."
+)
 
-const takenName = refuse(403, "The name in params.user belongs to somebody else: choose another.")
-
-const tooManyGuests = (retryAfterMillis: number) =>
-  refuse(429, "Too many new guests from this address: come back later.", Math.ceil(retryAfterMillis / 1000))
+const takenName = refuse(new UpgradeRefused(), "The name in params.user belongs to somebody else: choose another.")

@@ -6,9 +6,6 @@ import {
   statusOf,
   type HttpError
 } from "@messenger/protocol/rest/Problems"
-import { ServerUnavailable, TooManyConnections, UpgradeRefused } from "@messenger/protocol/rest/HttpRefusal"
-import { AddressNotFound, ServerFailed } from "@messenger/protocol/rest/HttpRefusal"
-import { Unauthenticated } from "@messenger/protocol/Handshake"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 
 /** An answer in parts, for who writes HTTP by hand. */
@@ -43,25 +40,4 @@ export const plainProblem = (error: HttpError, detail?: string): PlainAnswer => 
 export const problemAnswer = (error: HttpError, detail?: string): HttpServerResponse.HttpServerResponse => {
   const { body, headers, status } = plainProblem(error, detail)
   return HttpServerResponse.text(body, { status, contentType: problemMediaType, headers })
-}
-
-/** Tells why there is no WebSocket, in the words of who refuses. */
-export const upgradeProblem = (status: number, sentence: string, retryAfterSeconds = 5): PlainAnswer =>
-  plainProblem(upgradeError(status, retryAfterSeconds * 1000), sentence)
-
-const upgradeError = (status: number, retryAfterMillis: number): HttpError => {
-  switch (status) {
-    case 401:
-      return new Unauthenticated()
-    case 403:
-      return new UpgradeRefused()
-    case 404:
-      return new AddressNotFound()
-    case 429:
-      return new TooManyConnections({ retryAfterMillis })
-    case 503:
-      return new ServerUnavailable({ retryAfterMillis })
-    default:
-      return new ServerFailed()
-  }
 }

@@ -1,4 +1,5 @@
 // Who may speak RPC: whoever holds a token or a session, and strangers too, to be told that they must log in.
+import { Unauthenticated } from "@messenger/protocol/Handshake"
 import { Effect, Option } from "effect"
 import type { Peer } from "../connections/Peer.ts"
 import * as Origin from "../edge/Origin.ts"
@@ -34,4 +35,4 @@ export const make = Effect.gen(function* () {
 })
 
 // Not so for a cookie: a browser cannot see why it was refused, so it is let in to be told. Whoever sends a token can.
-const unknownBearer = refuse(401, "The token is not known here, was revoked, or has run out.")
+const unknownBearer = refuse(new Unauthenticated(), "The token is not known here, was revoked, or has run out.")

@@ -5,7 +5,7 @@ import { ask } from "../support/Http.ts"
 import { startServer } from "../support/TestServer.ts"
 import { enter, open, refusedUpgrade } from "../support/WireClient.ts"
 
-const changing = ["POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"]
+const changing = ["POST", "PUT", "PATCH", "DELETE", "PROPFIND"]
 const paths = ["/guest", "/logout", "/login", "/register", "/session", "/api/v1/anything", "/", "/nothing", "/metrics"]
 const json = { "content-type": "application/json" }
 const name = '{"name":"Ada"}'

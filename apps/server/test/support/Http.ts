@@ -1,6 +1,7 @@
 // Asks a server with exactly these headers: `fetch` keeps some of them to itself.
 import { Effect } from "effect"
 import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from "node:http"
+import { connect } from "node:net"
 
 /** An answer, read whole. */
 export interface Answer {
@@ -35,5 +36,22 @@ export const ask = (
         })
         asked.on("error", reject)
         asked.end(body)
+      })
+  )
+
+/** Writes these bytes, and reads until the server has closed; lines end in CRLF. */
+export const askRaw = ({ url }: { readonly url: string }, text: string): Effect.Effect<string> =>
+  Effect.promise(
+    () =>
+      new Promise((resolve, reject) => {
+        let answer = ""
+        const socket = connect(Number(new URL(url).port), "127.0.0.1", () =>
+          socket.write(text.replaceAll("\n", "\r\n"))
+        )
+        socket.setEncoding("utf8")
+        socket.setTimeout(5_000, () => socket.destroy(new Error(`not closed after ${JSON.stringify(answer)}`)))
+        socket.on("data", (part: string) => (answer += part))
+        socket.on("close", () => resolve(answer))
+        socket.on("error", reject)
       })
   )

@@ -18,7 +18,7 @@ export class BodyTooLarge extends Schema.TaggedError<BodyTooLarge>()("BodyTooLar
 /** What `Idempotency-Key` says is no key. */
 export class IdempotencyKeyInvalid extends Schema.TaggedError<IdempotencyKeyInvalid>()("IdempotencyKeyInvalid", {}) {}
 
-/** This page may not open a WebSocket here. */
+/** Whoever asks may not open a WebSocket here: because of their page, their token or their name. */
 export class UpgradeRefused extends Schema.TaggedError<UpgradeRefused>()("UpgradeRefused", {}) {}
 
 /** Too many connections are open from one address, or of one person. */

@@ -339,8 +339,9 @@ export const problemKinds: { readonly [Tag in HttpErrorTag]: ProblemKind<ErrorOf
   },
   UpgradeRefused: {
     status: 403,
-    title: "This page may not open a WebSocket here",
-    detail: () => "Connect from a page of this server, or without an Origin and with a bearer token."
+    title: "The WebSocket is refused",
+    detail: () =>
+      "Connect from a page of this server, or as a program with a token that is valid and without an Origin."
   },
   UpgradeRequired: {
     status: 426,
