@@ -95,14 +95,15 @@ const sentences: { readonly [Tag in keyof ByTag]: (error: Refusal<Tag>) => strin
   ApiTokenNotFound: () => "That token is gone already.",
   WebhookNotFound: () => "That webhook is gone already.",
   DeliveryNotFound: () => "That delivery is gone already.",
+  WebhookPaused: () => "This webhook is paused. Please let it go on first.",
   TooManyWebhooks: ({ limit }) => `This room has ${limit} webhooks, which is the most for one room.`,
   WebhookUrlRefused: ({ reason }) =>
     ({
       NotAnAddress: "That is no address that can be called. It begins with https://.",
       NotHttps: "The address has to begin with https://. Whoever runs this server can allow others: WEBHOOK_ALLOW.",
       HasCredentials: "There is a name or a password in that address. Please take it out.",
-      PrivateAddress: "That address is in a private network. Whoever runs this server can allow it: WEBHOOK_ALLOW.",
-      Unresolved: "No server is known under that address. Please look at how it is written, or try again later."
+      NotPublic:
+        "No public server is known under that address. Please look at how it is written. Whoever runs this server can allow others: WEBHOOK_ALLOW."
     })[reason],
   LinkInvalid: () => "This link was used already, or is out of date. Please ask for a new one.",
   BadRequest: () => "The server did not understand this page. Please reload it.",

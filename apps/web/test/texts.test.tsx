@@ -32,7 +32,13 @@ import { PasswordRefused, PasswordsBusy, WrongPassword } from "@messenger/protoc
 import { ApiTokenNotFound } from "@messenger/protocol/PeopleRpcs"
 import { Forbidden, LastOwner } from "@messenger/protocol/Rights"
 import { RateLimited, RoomUnavailable, StorageUnavailable } from "@messenger/protocol/Unavailable"
-import { DeliveryNotFound, TooManyWebhooks, WebhookNotFound, WebhookUrlRefused } from "@messenger/protocol/Webhook"
+import {
+  DeliveryNotFound,
+  TooManyWebhooks,
+  WebhookNotFound,
+  WebhookPaused,
+  WebhookUrlRefused
+} from "@messenger/protocol/Webhook"
 import { describe, expect, it } from "vitest"
 import { errorText, texts } from "../src/texts.ts"
 import type { TellableError } from "../src/texts.ts"
@@ -80,8 +86,9 @@ const examples: { readonly [Tag in TellableError["_tag"]]: ReadonlyArray<Extract
   ApiTokenNotFound: [new ApiTokenNotFound()],
   WebhookNotFound: [new WebhookNotFound()],
   DeliveryNotFound: [new DeliveryNotFound()],
+  WebhookPaused: [new WebhookPaused()],
   TooManyWebhooks: [new TooManyWebhooks({ limit: 10 })],
-  WebhookUrlRefused: (["NotAnAddress", "NotHttps", "HasCredentials", "PrivateAddress", "Unresolved"] as const).map(
+  WebhookUrlRefused: (["NotAnAddress", "NotHttps", "HasCredentials", "NotPublic"] as const).map(
     (reason) => new WebhookUrlRefused({ reason })
   ),
   LinkInvalid: [new LinkInvalid()],

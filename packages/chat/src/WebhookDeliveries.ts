@@ -118,12 +118,15 @@ const makeAttempt = Effect.gen(function* () {
       ).pipe(Effect.annotateLogs("webhook", webhookId))
       return { _tag: "Unanswered", problem: "Unsigned", tookMillis: 0 } satisfies Attempt
     }
-    // As it is now: what was deleted meanwhile is sent without its text.
+    // As it is now.
     const [message] = yield* log.messages(roomId, [delivery.number])
     const listing = directory.get(roomId)
     if (message === undefined || listing === undefined) {
       return yield* Effect.die(new Error(`message ${delivery.number} of room ${roomId} is not there`))
     }
+    // What is there no more was neither posted nor edited for who hears of it now only.
+    if (message.state === "Deleted" && delivery.event !== "message.deleted")
+      return { _tag: "Unanswered", problem: "Withdrawn", tookMillis: 0 } satisfies Attempt
     const body = bodyOf(delivery.event, listing.room, message)
     const at = yield* Clock.currentTimeMillis
     const headers = {

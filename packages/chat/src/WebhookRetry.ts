@@ -20,6 +20,9 @@ export const delaysMillis: ReadonlyArray<number> = [
 /** The receiver says that the webhook is to call no more. */
 export const isGone = (attempt: Attempt): boolean => attempt._tag === "Answered" && attempt.status === 410
 
+/** There is nothing to tell any more. */
+const isWithdrawn = (attempt: Attempt): boolean => attempt._tag === "Unanswered" && attempt.problem === "Withdrawn"
+
 const isTaken = (attempt: Attempt): boolean =>
   attempt._tag === "Answered" && attempt.status >= 200 && attempt.status < 300
 
@@ -41,7 +44,7 @@ export const settle = (
     problem: attempt._tag === "Unanswered" ? attempt.problem : null
   }
   if (isTaken(attempt)) return { ...outcome, state: "Delivered", nextAttemptAt: null }
-  const delay = isGone(attempt) ? undefined : delaysMillis[attempts]
+  const delay = isGone(attempt) || isWithdrawn(attempt) ? undefined : delaysMillis[attempts]
   return delay === undefined
     ? { ...outcome, state: "Failed", nextAttemptAt: null }
     : { ...outcome, state: "Pending", nextAttemptAt: at + Math.round(delay * (0.9 + 0.2 * chance)) }

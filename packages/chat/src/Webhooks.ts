@@ -15,6 +15,7 @@ import type {
   WebhookEvent,
   WebhookId,
   WebhookNotFound,
+  WebhookPaused,
   WebhookUrlRefused
 } from "@messenger/protocol/Webhook"
 import { Context } from "effect"
@@ -77,7 +78,7 @@ export class Webhooks extends Context.Service<
       roomId: RoomId,
       id: WebhookId,
       deliveryId: DeliveryId
-    ) => Effect.Effect<void, DeliveryNotFound | OfWebhook>
+    ) => Effect.Effect<void, DeliveryNotFound | WebhookPaused | OfWebhook>
     /**
      * The webhook of a token, for one request. It counts against the rate of the webhook, whatever becomes of it, or of the address
      * when the token is none or was taken back (`WebhookNotFound`), and costs little: nothing else of a request need be read before.

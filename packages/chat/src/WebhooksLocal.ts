@@ -8,7 +8,8 @@ import {
   TooManyWebhooks,
   WebhookEvent,
   WebhookId,
-  WebhookNotFound
+  WebhookNotFound,
+  WebhookPaused
 } from "@messenger/protocol/Webhook"
 import type { IncomingWebhook, OutgoingWebhook } from "@messenger/protocol/Webhook"
 import { Webhooks as WebhookRows } from "@messenger/storage/Webhooks"
@@ -195,7 +196,7 @@ const makeKeeping = Effect.fnUntraced(function* ({ admit, inTurn, record }: Admi
     }),
     redeliver: Effect.fn("Webhooks.redeliver")(function* (asker, roomId, id, deliveryId) {
       yield* admit(asker, roomId)
-      yield* outgoing(roomId, id)
+      if ((yield* outgoing(roomId, id)).paused !== null) return yield* new WebhookPaused()
       const isThere = yield* whenAway(rows.redeliver(roomId, id, deliveryId, yield* Clock.currentTimeMillis))
       if (!isThere) return yield* new DeliveryNotFound()
       bells.due.openUnsafe()

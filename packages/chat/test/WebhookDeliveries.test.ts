@@ -1,4 +1,7 @@
 import { ChatLimits, defaults } from "@messenger/chat/ChatLimits"
+import { Accounts } from "@messenger/chat/Accounts"
+import { Administration } from "@messenger/chat/Administration"
+import { Members } from "@messenger/chat/Members"
 import { Rooms } from "@messenger/chat/Rooms"
 import type { Asker } from "@messenger/chat/Rooms"
 import { Webhooks } from "@messenger/chat/Webhooks"
@@ -15,7 +18,7 @@ import { WebhookHand } from "./AwayWebhooks.ts"
 import { answered, Receivers } from "./Receivers.ts"
 import { freshKey, over } from "./Server.ts"
 import { Hand } from "./Storage.ts"
-import { member } from "./Visitors.ts"
+import { member, password, withRole } from "./Visitors.ts"
 
 const anything = { capacity: 1_000_000, perMinute: 1_000_000 }
 
@@ -150,7 +153,7 @@ describe("a webhook", () => {
     }).pipe(Effect.provide(layer))
   )
 
-  it.effect("is never sent a text that was deleted before", () =>
+  it.effect("is not told of a message that was deleted before, and the delivery says so", () =>
     Effect.gen(function* () {
       const { asker, id, receivers, roomId } = yield* told(["message.posted"])
       const { number } = yield* post(asker, roomId, "a password")
@@ -160,10 +163,10 @@ describe("a webhook", () => {
       receivers.answer = () => Effect.succeed(answered(200))
       yield* remove(asker, roomId, number)
       yield* TestClock.adjust("6 seconds")
-      expect(receivers.told).toEqual(["message.posted"])
-      expect(receivers.sent[0]?.payload.data.message.state).toBe("Deleted")
-      expect(JSON.stringify(receivers.sent)).not.toContain("a password")
-      expect(yield* deliveries(asker, roomId, id)).toMatchObject([{ state: "Delivered", attempts: 2 }])
+      expect(receivers.sent).toEqual([])
+      expect(yield* deliveries(asker, roomId, id)).toMatchObject([
+        { state: "Failed", problem: "Withdrawn", nextAttemptAt: null }
+      ])
     }).pipe(Effect.provide(layer))
   )
 
@@ -204,6 +207,107 @@ describe("a webhook", () => {
       yield* webhooks.setActive(asker, roomId, id, true)
       yield* TestClock.adjust("1 minute")
       expect(receivers.told).toEqual(["message.posted after"])
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("ends what is on its way when it is paused, and sends nothing of it when it goes on", () =>
+    Effect.gen(function* () {
+      const webhooks = yield* Webhooks
+      const { asker, id, receivers, roomId } = yield* told()
+      receivers.answer = () => Effect.as(Effect.sleep("2 seconds"), answered(503))
+      yield* post(asker, roomId, "one")
+      yield* TestClock.adjust("3 seconds")
+      yield* post(asker, roomId, "two")
+      yield* post(asker, roomId, "three")
+      yield* settled
+      expect(receivers.underWay).toBe(1)
+      yield* webhooks.setActive(asker, roomId, id, false)
+      const ended = { state: "Failed", problem: "Paused", nextAttemptAt: null }
+      expect(yield* deliveries(asker, roomId, id)).toMatchObject([
+        { ...ended, attempts: 0, lastAttemptAt: null },
+        ended,
+        { ...ended, attempts: 1 }
+      ])
+      yield* TestClock.adjust("1 minute")
+      expect(yield* deliveries(asker, roomId, id)).toMatchObject([
+        { state: "Failed", attempts: 0 },
+        { state: "Failed", attempts: 1, status: 503, problem: null, nextAttemptAt: null },
+        { state: "Failed", attempts: 1 }
+      ])
+      yield* webhooks.setActive(asker, roomId, id, true)
+      yield* TestClock.adjust("1 day")
+      expect(receivers.told).toEqual(["message.posted one", "message.posted two"])
+      yield* TestClock.adjust("8 days")
+      expect(yield* deliveries(asker, roomId, id)).toEqual([])
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("sends nothing again while it is paused, and says so", () =>
+    Effect.gen(function* () {
+      const webhooks = yield* Webhooks
+      const { asker, id, receivers, roomId } = yield* told()
+      yield* post(asker, roomId, "hello")
+      yield* settled
+      const [delivery] = yield* deliveries(asker, roomId, id)
+      if (delivery === undefined) throw new Error("there is no delivery")
+      yield* webhooks.setActive(asker, roomId, id, false)
+      const again = webhooks.redeliver(asker, roomId, id, delivery.id)
+      expect(yield* Effect.flip(again)).toMatchObject({ _tag: "WebhookPaused" })
+      expect(yield* deliveries(asker, roomId, id)).toEqual([delivery])
+      yield* webhooks.setActive(asker, roomId, id, true)
+      yield* again
+      yield* settled
+      expect(receivers.ids).toEqual([delivery.id, delivery.id])
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("is paused when its maker is removed from the private room, until an owner lets it go on", () =>
+    Effect.gen(function* () {
+      const members = yield* Members
+      const webhooks = yield* Webhooks
+      const { asker, receivers, roomId } = yield* told()
+      const ben = yield* member("ben")
+      yield* members.add(asker, roomId, { _tag: "Id", id: ben.asker.user.id })
+      yield* members.setRole(asker, roomId, ben.asker.user.id, "owner")
+      const { webhook } = yield* outgoing(ben.asker, roomId, everyEvent, `${url}/bens`)
+      const hook = yield* webhooks.createIncoming(ben.asker, roomId, "Build")
+      yield* members.remove(asker, roomId, ben.asker.user.id)
+      yield* webhooks.post(yield* webhooks.admit(Redacted.make(hook.token), "10.0.0.7"), {
+        text: "one",
+        key: freshKey()
+      })
+      yield* settled
+      expect(receivers.sent.map((sent) => sent.url)).toEqual([url])
+      const listed = (yield* webhooks.list(asker, roomId)).outgoing
+      expect(listed.find(({ id }) => id === webhook.id)?.paused).toBe("MakerLeft")
+      yield* webhooks.setActive(asker, roomId, webhook.id, true)
+      yield* post(asker, roomId, "two")
+      yield* settled
+      expect(receivers.sent.filter((sent) => sent.url !== url)).toHaveLength(1)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("is paused when its maker is deactivated, and when they delete their account, in public rooms too", () =>
+    Effect.gen(function* () {
+      const accounts = yield* Accounts
+      const administration = yield* Administration
+      const rooms = yield* Rooms
+      const webhooks = yield* Webhooks
+      const boss = (yield* withRole("boss", "owner")).asker
+      const room = yield* rooms.create(boss, { name: "Open", isPrivate: false })
+      const makers = yield* Effect.forEach(["ada", "ben"], (name) => member(name))
+      for (const { asker } of makers) {
+        yield* (yield* Members).setRole(boss, room.id, asker.user.id, "owner")
+        yield* outgoing(asker, room.id)
+      }
+      const [ada, ben] = makers
+      if (ada === undefined || ben === undefined) throw new Error("nobody is there")
+      yield* administration.setActive(boss, ada.asker.user.id, false)
+      yield* accounts.deleteAccount(ben.asker, password)
+      expect((yield* webhooks.list(boss, room.id)).outgoing.map(({ paused }) => paused)).toEqual([
+        "MakerLeft",
+        "MakerLeft"
+      ])
     }).pipe(Effect.provide(layer))
   )
 
@@ -338,7 +442,7 @@ describe("a delivery", () => {
       yield* TestClock.adjust("1 day")
       expect(receivers.told).toEqual(["message.posted one"])
       expect((yield* webhooks.list(asker, roomId)).outgoing).toMatchObject([{ id, paused: "Gone" }])
-      expect(yield* deliveries(asker, roomId, id)).toMatchObject([{ state: "Failed", status: 410 }])
+      expect(yield* deliveries(asker, roomId, id)).toMatchObject([{ state: "Failed", status: 410, problem: null }])
       receivers.answer = () => Effect.succeed(answered(200))
       yield* webhooks.setActive(asker, roomId, id, true)
       yield* post(asker, roomId, "three")

@@ -141,7 +141,7 @@ describe("the webhooks of a room", () => {
       const { asker } = yield* member("ada")
       const room = yield* roomOf(asker)
       expect(yield* Effect.flip(incoming(asker, room.id, " \u200b "))).toMatchObject({ _tag: "NameInvalid" })
-      receivers.refusal = new WebhookUrlRefused({ reason: "PrivateAddress" })
+      receivers.refusal = new WebhookUrlRefused({ reason: "NotPublic" })
       expect(yield* Effect.flip(outgoing(asker, room.id))).toEqual(receivers.refusal)
       expect(yield* webhooks.list(asker, room.id)).toEqual({ incoming: [], outgoing: [] })
     }).pipe(Effect.provide(layer))

@@ -33,8 +33,11 @@ export const incomingWebhookPath = "/hooks/"
 export const WebhookEvent = Schema.Literals(["message.posted", "message.edited", "message.deleted"])
 export type WebhookEvent = typeof WebhookEvent.Type
 
-/** Why a webhook is told nothing at present: an owner paused it, or its receiver answered 410 Gone. */
-export const WebhookPause = Schema.Literals(["Paused", "Gone"])
+/**
+ * Why a webhook is told nothing at present: an owner paused it, its receiver answered 410 Gone, or whoever made it is in the private
+ * room no more, or has no account any more (`MakerLeft`). In each case an owner may let it go on.
+ */
+export const WebhookPause = Schema.Literals(["Paused", "Gone", "MakerLeft"])
 export type WebhookPause = typeof WebhookPause.Type
 
 /** An address that is told what happens in the room. What it is signed with is answered once, when it is made. */
@@ -43,7 +46,7 @@ export const OutgoingWebhook = Schema.Struct({
   roomId: RoomId,
   url: Schema.String,
   events: Schema.Array(WebhookEvent),
-  /** Null while it is told. What happens while it is paused is not told later. */
+  /** Null while it is told. What happens while it is paused is not told later, nor what was on its way then. */
   paused: Schema.NullOr(WebhookPause),
   createdBy: User,
   createdAt: Schema.Int
@@ -57,25 +60,26 @@ export const DeliveryId = Schema.String.check(Schema.isPattern(/^[A-Za-z0-9_-]{1
 export type DeliveryId = typeof DeliveryId.Type
 
 /**
- * Why an attempt got no answer. `Refused`: the address may not be called (WEBHOOK_ALLOW). `Unresolved`: its name has none.
- * `Unreachable`: no connection, or it broke. `Untrusted`: its certificate is not valid. `TimedOut`: 5 seconds. `TooLarge`: it
+ * Why an attempt got no answer. `Refused`: the address may not be called (WEBHOOK_ALLOW), or its name has none. `Unreachable`: no connection, or it broke. `Untrusted`: its certificate is not valid. `TimedOut`: 5 seconds. `TooLarge`: it
  * answered more than 64 KiB. `Unsigned`: nothing was sent, since what it is signed with was sealed by another key of the server
- * (SECRET_KEY): set that key again, or make the webhook anew.
+ * (SECRET_KEY): set that key again, or make the webhook anew. Two end a delivery: `Withdrawn`, nothing was sent, since the message
+ * had been deleted; `Paused`, its webhook was paused before an attempt was answered with 2xx.
  */
 export const DeliveryProblem = Schema.Literals([
   "Refused",
-  "Unresolved",
   "Unreachable",
   "Untrusted",
   "TimedOut",
   "TooLarge",
-  "Unsigned"
+  "Unsigned",
+  "Withdrawn",
+  "Paused"
 ])
 export type DeliveryProblem = typeof DeliveryProblem.Type
 
 /**
  * What a receiver is sent, as JSON: what happened, when (ISO 8601), and the message as it is at this attempt; the text of a message
- * that was deleted is never sent. A message by `author.isApp` came from a program: who answers messages should pass those over.
+ * that was deleted is never sent, nor that it was posted or edited. A message by `author.isApp` came from a program: who answers messages should pass those over.
  */
 export const WebhookPayload = Schema.Struct({
   type: WebhookEvent,
@@ -88,8 +92,8 @@ export const WebhookPayload = Schema.Struct({
 export type WebhookPayload = typeof WebhookPayload.Type
 
 /**
- * One event on its way to one webhook. `Pending` until an attempt is answered with 2xx (`Delivered`) or the last one is not
- * (`Failed`). `status` and `problem` are those of the last attempt; at most one of them is there.
+ * One event on its way to one webhook. `Pending` until an attempt is answered with 2xx (`Delivered`) or the last one is not, or there
+ * is to be none any more (`Failed`). `status` and `problem` are those of the last attempt; at most one of them is there.
  */
 export const Delivery = Schema.Struct({
   id: DeliveryId,
@@ -120,13 +124,17 @@ export class WebhookNotFound extends Schema.TaggedError<WebhookNotFound>()("Webh
 /** There is no such delivery of the webhook. */
 export class DeliveryNotFound extends Schema.TaggedError<DeliveryNotFound>()("DeliveryNotFound", {}) {}
 
+/** The webhook is paused: it is told nothing, until an owner lets it go on. */
+export class WebhookPaused extends Schema.TaggedError<WebhookPaused>()("WebhookPaused", {}) {}
+
 /** The room has as many webhooks as a room may have. */
 export class TooManyWebhooks extends Schema.TaggedError<TooManyWebhooks>()("TooManyWebhooks", { limit: Schema.Int }) {}
 
 /**
- * The address of an outgoing webhook cannot be taken. `NotHttps` and `PrivateAddress` are lifted by the operator's WEBHOOK_ALLOW;
- * `Unresolved`: its name has no address at present.
+ * The address of an outgoing webhook cannot be taken. `NotHttps` and `NotPublic` are lifted by the operator's WEBHOOK_ALLOW.
+ * `NotPublic`: its name has no public address. Whether it has another is not said: who asks should not learn which names there are
+ * in the server's own network.
  */
 export class WebhookUrlRefused extends Schema.TaggedError<WebhookUrlRefused>()("WebhookUrlRefused", {
-  reason: Schema.Literals(["NotAnAddress", "NotHttps", "HasCredentials", "PrivateAddress", "Unresolved"])
+  reason: Schema.Literals(["NotAnAddress", "NotHttps", "HasCredentials", "NotPublic"])
 }) {}

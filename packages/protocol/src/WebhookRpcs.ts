@@ -17,6 +17,7 @@ import {
   WebhookEvent,
   WebhookId,
   WebhookNotFound,
+  WebhookPaused,
   WebhookUrlRefused
 } from "./Webhook.ts"
 
@@ -26,7 +27,8 @@ const ofWebhook = Schema.Union([WebhookNotFound, inRoom])
 /**
  * `CreateIncomingWebhook` answers the token of its address (`/hooks/<token>`), `CreateOutgoingWebhook` what its deliveries are signed
  * with (`whsec_…`): each is shown once and kept by nobody who could show it again. `SetWebhookActive` pauses an outgoing webhook, or
- * goes on from now. `Redeliver` makes a new attempt at once, of a delivery in whatever state.
+ * goes on from now. `Redeliver` makes a new attempt at once, of a delivery in whatever state, unless the
+ * webhook is paused.
  */
 export class WebhookRpcs extends RpcGroup.make(
   Rpc.make("ListWebhooks", {
@@ -60,6 +62,6 @@ export class WebhookRpcs extends RpcGroup.make(
   }).annotate(Needs, "room.integrate"),
   Rpc.make("Redeliver", {
     payload: { roomId: RoomId, id: WebhookId, deliveryId: DeliveryId },
-    error: Schema.Union([DeliveryNotFound, ofWebhook])
+    error: Schema.Union([DeliveryNotFound, WebhookPaused, ofWebhook])
   }).annotate(Needs, "room.integrate")
 ).middleware(Authentication) {}

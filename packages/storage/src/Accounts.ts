@@ -11,6 +11,7 @@ import { leavesAnOwner } from "./internal/owners.ts"
 import { decodeAccountListings } from "./internal/peopleRows.ts"
 import type { Row } from "./internal/rawOutcome.ts"
 import { voidResets } from "./internal/resets.ts"
+import { pauseOfMaker } from "./internal/webhookPause.ts"
 import { accountColumns, decodeAccounts } from "./internal/rows.ts"
 import type { DatabaseAway } from "./StorageFailure.ts"
 
@@ -164,7 +165,8 @@ const make = (database: Database["Service"]): Accounts["Service"] => {
           : [
               { statement: leavesAnOwner(writes, userId), orElse: "LastOwner" as const },
               { statement: voidResets(writes, userId, "guest") },
-              { statement: writes`DELETE FROM sessions WHERE user_id = ${userId}` }
+              { statement: writes`DELETE FROM sessions WHERE user_id = ${userId}` },
+              ...pauseOfMaker(writes, userId).map((statement) => ({ statement }))
             ]),
         { statement: writes`UPDATE accounts SET is_active = ${isActive ? 1 : 0} WHERE id = ${userId}` }
       ]).pipe(Effect.map(verdict("Changed")), asWeather("Accounts.setActive"))

@@ -8,6 +8,7 @@ import { leavesARoomOwner } from "./internal/owners.ts"
 import { decodeMembers, decodeMemberships } from "./internal/peopleRows.ts"
 import type { Row } from "./internal/rawOutcome.ts"
 import { userColumns } from "./internal/rows.ts"
+import { pauseOfMakerIn } from "./internal/webhookPause.ts"
 import type { DatabaseAway } from "./StorageFailure.ts"
 
 /** One row. */
@@ -77,7 +78,8 @@ const make = ({ reads, writes, inTurn }: Database["Service"]): Memberships["Serv
       orElse: "NotFound" as const
     },
     { statement: leavesARoomOwner(writes, roomId, userId), orElse: "LastOwner" as const },
-    { statement: writes<Row>`DELETE FROM memberships WHERE room_id = ${roomId} AND user_id = ${userId}` }
+    { statement: writes<Row>`DELETE FROM memberships WHERE room_id = ${roomId} AND user_id = ${userId}` },
+    ...pauseOfMakerIn(writes, userId, roomId).map((statement) => ({ statement }))
   ]
   return {
     all: reads<Row>`SELECT room_id, user_id, role FROM memberships`.pipe(

@@ -118,7 +118,7 @@ export class Webhooks extends Context.Service<
     readonly touch: (
       uses: ReadonlyArray<{ readonly id: WebhookId; readonly at: number }>
     ) => Effect.Effect<void, DatabaseAway>
-    /** Pauses, or goes on from the room's head as it is in that step; one that is not paused keeps its place. `None`: the room has no such outgoing webhook. */
+    /** Pauses, and ends what is pending as failed, or goes on from the room's head as it is in that step; one that is not paused keeps its place. `None`: the room has no such outgoing webhook. */
     readonly setPaused: (
       roomId: RoomId,
       id: WebhookId,
@@ -155,7 +155,7 @@ export class Webhooks extends Context.Service<
     readonly nextDue: (now: number) => Effect.Effect<Option.Option<number>, DatabaseAway>
     /**
      * Writes what attempts came to, at most one of each delivery; one that is gone meanwhile stays gone. Counts one attempt each: the
-     * same attempt written again counts no more.
+     * same attempt written again counts no more. Of a webhook that is paused by then none stays pending.
      */
     readonly settle: (attempts: ReadonlyArray<AttemptRow>) => Effect.Effect<void, DatabaseAway>
     /** The newest deliveries before that one. `None`: the room has no such outgoing webhook. */
@@ -165,14 +165,14 @@ export class Webhooks extends Context.Service<
       before: DeliveryId | null,
       limit: number
     ) => Effect.Effect<Option.Option<DeliveryPage>, DatabaseAway>
-    /** Makes a delivery pending and due at `at`, whatever became of it; its attempts count on. False when the room's webhook has no such delivery. */
+    /** Makes a delivery pending and due at `at`, whatever became of it; its attempts count on. False when the room's webhook has no such delivery, or is paused. */
     readonly redeliver: (
       roomId: RoomId,
       id: WebhookId,
       deliveryId: DeliveryId,
       at: number
     ) => Effect.Effect<boolean, DatabaseAway>
-    /** Deletes deliveries that ended before; answers how many. */
+    /** Deletes deliveries that ended before, and such that were queued before and ended without an attempt; answers how many. */
     readonly removeEnded: (before: number) => Effect.Effect<number, DatabaseAway>
   }
 >()("@messenger/storage/Webhooks") {

@@ -193,7 +193,7 @@ export const deliveriesContract = (it: Vitest.MethodsNonLive<Ports>): void => {
       expect(Option.getOrElse(yield* webhooks.nextDue(4), () => 10)).toBeGreaterThan(9)
       expect(yield* dueOf(id, 9)).toEqual([])
       yield* webhooks.setPaused(roomId, id, null)
-      expect(yield* dueOf(id, 9)).toEqual(ids.slice(1))
+      expect(yield* dueOf(id, 9)).toEqual([])
       yield* webhooks.remove(roomId, id)
       expect(Option.getOrElse(yield* webhooks.nextDue(4), () => 10)).toBeGreaterThan(9)
     })
@@ -269,6 +269,37 @@ export const deliveriesContract = (it: Vitest.MethodsNonLive<Ports>): void => {
       expect(yield* webhooks.redeliver(other.webhook.roomId, other.webhook.id, id, 1)).toBe(false)
       expect(yield* webhooks.redeliver(other.webhook.roomId, webhook.id, id, 1)).toBe(false)
       expect(yield* webhooks.redeliver(webhook.roomId, webhook.id, DeliveryId.make("gone"), 1)).toBe(false)
+    })
+  )
+
+  it.effect("what is pending ends as failed when its webhook is paused, and is then deleted in its time", () =>
+    Effect.gen(function* () {
+      const webhooks = yield* Webhooks
+      const { webhook, ids } = yield* makeQueue(100, 100, 100)
+      const { id, roomId } = webhook
+      const [tried, waiting, underWay] = ids
+      if (tried === undefined || waiting === undefined || underWay === undefined) return yield* Effect.die("no queue")
+      yield* webhooks.settle([{ ...failed(tried, 101, 200), status: 503, problem: null }])
+      yield* webhooks.setPaused(roomId, id, "Gone")
+      for (let again = 0; again < 2; again++) yield* webhooks.settle([failed(underWay, 102, 300)])
+      const page = () =>
+        Effect.map(webhooks.deliveries(roomId, id, null, 10), (found) => Option.getOrUndefined(found)?.deliveries)
+      const ended = { state: "Failed", nextAttemptAt: null }
+      expect(yield* page()).toMatchObject([
+        { id: underWay, ...ended, attempts: 1, problem: "TimedOut" },
+        { id: waiting, ...ended, attempts: 0, problem: "Paused", lastAttemptAt: null },
+        { id: tried, ...ended, attempts: 1, problem: "Paused", status: null, lastAttemptAt: 101 }
+      ])
+      expect(yield* webhooks.redeliver(roomId, id, waiting, 300)).toBe(false)
+      yield* webhooks.setPaused(roomId, id, null)
+      expect(yield* dueOf(id, 1_000)).toEqual([])
+      expect(yield* webhooks.redeliver(roomId, id, waiting, 300)).toBe(true)
+      yield* webhooks.setPaused(roomId, id, null)
+      expect(yield* dueOf(id, 1_000)).toEqual([waiting])
+      yield* webhooks.setPaused(roomId, id, "Paused")
+      yield* webhooks.removeEnded(102)
+      expect(yield* page()).toMatchObject([{ id: underWay }])
+      yield* webhooks.remove(roomId, id)
     })
   )
 

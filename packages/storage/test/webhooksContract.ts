@@ -1,5 +1,6 @@
 // Webhooks of rooms, and the accounts of incoming ones.
 import { ApiTokenId } from "@messenger/protocol/PeopleRpcs"
+import type { RoomId } from "@messenger/protocol/Room"
 import { WebhookId } from "@messenger/protocol/Webhook"
 import { Accounts, deletedName } from "@messenger/storage/Accounts"
 import { ApiTokens } from "@messenger/storage/ApiTokens"
@@ -12,7 +13,7 @@ import { expect } from "@effect/vitest"
 import type { Vitest } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { makeMember, makeRoom, makeRoomOf, newMember, openRoom, post, unique, write } from "./world.ts"
-import { makeIncoming, makeOutgoing, newIncoming, newOutgoing, say } from "./webhooksWorld.ts"
+import { makeIncoming, makeOutgoing, makeQueue, newIncoming, newOutgoing, say } from "./webhooksWorld.ts"
 
 const nowhere = WebhookId.make("nowhere")
 
@@ -282,6 +283,54 @@ export const webhooksContract = (it: Vitest.MethodsNonLive<Ports>): void => {
       expect(yield* webhooks.setPaused(other.roomId, webhook.id, "Paused")).toEqual(Option.none())
       expect(yield* webhooks.setPaused(other.roomId, other.id, "Paused")).toEqual(Option.none())
       expect((yield* webhooks.list(webhook.roomId)).outgoing).toMatchObject([{ paused: null }])
+    })
+  )
+
+  it.effect("an outgoing webhook is paused when its maker is in the private room no more, an incoming one is not", () =>
+    Effect.gen(function* () {
+      const memberships = yield* Memberships
+      const webhooks = yield* Webhooks
+      const [owner, maker, other] = [yield* makeMember(), yield* makeMember(), yield* makeMember()]
+      const rooms = [yield* makeRoomOf(owner.id), yield* makeRoomOf(owner.id), yield* makeRoomOf(owner.id, false)]
+      const [left, expelled, open] = rooms
+      if (left === undefined || expelled === undefined || open === undefined) return yield* Effect.die("no rooms")
+      for (const roomId of rooms) {
+        for (const { id } of [maker, other]) {
+          yield* memberships.add({ roomId, userId: id, role: "owner" }, 1)
+          yield* webhooks.createOutgoing(newOutgoing(roomId, id, { at: id === maker.id ? 2 : 1 }), 10)
+        }
+      }
+      const { tokenHash } = yield* makeIncoming({ roomId: left, createdBy: maker.id })
+      const pauses = (roomId: RoomId) =>
+        Effect.map(webhooks.list(roomId), ({ outgoing }) => outgoing.map(({ paused }) => paused))
+      const [none, makers] = [
+        [null, null],
+        ["MakerLeft", null]
+      ]
+      expect(yield* memberships.remove(left, maker.id)).toBe("Changed")
+      expect([yield* pauses(left), yield* pauses(expelled), yield* pauses(open)]).toEqual([makers, none, none])
+      expect(yield* memberships.expel(expelled, maker.id, 5)).toBe("Changed")
+      expect(yield* memberships.remove(open, maker.id)).toBe("Changed")
+      expect([yield* pauses(left), yield* pauses(expelled), yield* pauses(open)]).toEqual([makers, makers, none])
+      yield* (yield* Accounts).setActive(maker.id, false)
+      expect(yield* pauses(open)).toEqual(makers)
+      expect(yield* webhooks.findIncoming(tokenHash)).toMatchObject({ _tag: "Some" })
+    })
+  )
+
+  it.effect("what is on its way ends when the maker of its webhook is deleted; what an owner paused stays so", () =>
+    Effect.gen(function* () {
+      const webhooks = yield* Webhooks
+      const { webhook, ids } = yield* makeQueue(100)
+      const { roomId, createdBy } = webhook
+      const paused = newOutgoing(roomId, createdBy, { at: 1 })
+      yield* webhooks.createOutgoing(paused, 10)
+      yield* webhooks.setPaused(roomId, paused.id, "Paused")
+      expect(yield* (yield* Accounts).remove(createdBy, 5_000, 8_000)).toBe("Changed")
+      expect((yield* webhooks.list(roomId)).outgoing.map((each) => each.paused)).toEqual(["MakerLeft", "Paused"])
+      expect(yield* webhooks.deliveries(roomId, webhook.id, null, 10)).toMatchObject({
+        value: { deliveries: [{ id: ids[0], state: "Failed", problem: "Paused" }] }
+      })
     })
   )
 }

@@ -28,16 +28,18 @@ export const find = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Destination, WebhookUrlRefused> {
   const url = yield* Effect.fromResult(parse(text))
   const host = yield* Effect.fromOption(hostOf(url)).pipe(Effect.mapError(() => refused("NotAnAddress")))
+  const isHttps = url.protocol === "https:"
+  const isOwnName = ownNetwork.some((own) => own === host)
+  // Nobody learns from the answer whether a name that is not public exists: by http neither, which is refused in either case.
   const addresses = NetAddress.isIpAddress(host)
     ? [host]
-    : yield* Effect.mapError(dns.lookup(host), () => refused("Unresolved"))
+    : yield* Effect.mapError(dns.lookup(host), () => refused(isHttps || isOwnName ? "NotPublic" : "NotHttps"))
   const isOwn = (address: NetAddress.IpAddress): boolean =>
-    ownNetwork.some((own) =>
-      IpNetwork.isIpNetwork(own) ? IpNetwork.contains(own, NetAddress.toCanonical(address)) : own === host
-    )
+    isOwnName ||
+    ownNetwork.some((own) => IpNetwork.isIpNetwork(own) && IpNetwork.contains(own, NetAddress.toCanonical(address)))
   if (addresses.every(isOwn)) return { url, addresses }
-  if (url.protocol !== "https:") return yield* refused("NotHttps")
-  if (!addresses.every((address) => isOwn(address) || isPublic(address))) return yield* refused("PrivateAddress")
+  if (!isHttps) return yield* refused("NotHttps")
+  if (!addresses.every((address) => isOwn(address) || isPublic(address))) return yield* refused("NotPublic")
   return { url, addresses }
 })
 

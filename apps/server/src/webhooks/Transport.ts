@@ -33,14 +33,14 @@ export const layer = Layer.effect(
       check: (url) =>
         Effect.timeoutOrElse(destinationOf(url), {
           duration: maxDuration,
-          orElse: () => Effect.fail(new WebhookUrlRefused({ reason: "Unresolved" }))
+          orElse: () => Effect.fail(new WebhookUrlRefused({ reason: "NotPublic" }))
         }).pipe(Effect.map((destination) => destination.url.href)),
 
       post: Effect.fnUntraced(function* (delivery) {
         const startedAt = yield* Clock.currentTimeMillis
         const outcome = yield* destinationOf(delivery.url).pipe(
           Effect.flatMap((destination) => exchange(destination, delivery)),
-          Effect.catch(({ reason }) => unanswered(reason === "Unresolved" ? "Unresolved" : "Refused")),
+          Effect.catch(() => unanswered("Refused")),
           Effect.timeoutOrElse({ duration: maxDuration, orElse: () => unanswered("TimedOut") }),
           Effect.catchDefect((defect) =>
             Effect.andThen(Effect.logError("A delivery met a bug", Cause.die(defect)), unanswered("Unreachable"))

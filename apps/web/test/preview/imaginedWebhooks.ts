@@ -2,7 +2,7 @@
 import { NameInvalid, UserId } from "@messenger/protocol/Account"
 import type { User } from "@messenger/protocol/Account"
 import { RoomId } from "@messenger/protocol/Room"
-import { DeliveryId, WebhookId, WebhookNotFound, WebhookUrlRefused } from "@messenger/protocol/Webhook"
+import { DeliveryId, WebhookId, WebhookNotFound, WebhookPaused, WebhookUrlRefused } from "@messenger/protocol/Webhook"
 import type { Delivery, IncomingWebhook, OutgoingWebhook } from "@messenger/protocol/Webhook"
 import type { Answers } from "./imaginedAccount.ts"
 import { dara, hook, kim } from "./people.ts"
@@ -130,7 +130,8 @@ export const imaginedWebhooks = (me: User): Answers => {
       const from = before === null ? 0 : all.findIndex((one) => one.id === before) + 1
       return fine({ deliveries: all.slice(from, from + pageSize), hasOlder: from + pageSize < all.length })
     },
-    Redeliver: async ({ deliveryId }) => {
+    Redeliver: async ({ id, deliveryId }) => {
+      if (outgoing.find((one) => one.id === id)?.paused !== null) return refused(new WebhookPaused())
       deliveries = deliveries.map((one) =>
         one.id === deliveryId
           ? Object.assign({}, one, { state: "Delivered", attempts: one.attempts + 1, status: 200, problem: null })

@@ -17,7 +17,7 @@ import { LastOwner } from "../Rights.ts"
 import { RoomNameTaken, RoomNotFound, TooManyRooms } from "../Room.ts"
 import { SessionError } from "../Session.ts"
 import { RoomUnavailable } from "../Unavailable.ts"
-import { DeliveryNotFound, TooManyWebhooks, WebhookNotFound, WebhookUrlRefused } from "../Webhook.ts"
+import { DeliveryNotFound, TooManyWebhooks, WebhookNotFound, WebhookPaused, WebhookUrlRefused } from "../Webhook.ts"
 import {
   AddressNotFound,
   BodyTooLarge,
@@ -60,6 +60,7 @@ export const HttpError = Schema.Union([
   UpgradeRefused,
   UpgradeRequired,
   WebhookNotFound,
+  WebhookPaused,
   WebhookUrlRefused
 ])
 export type HttpError = typeof HttpError.Type
@@ -363,6 +364,11 @@ export const problemKinds: { readonly [Tag in HttpErrorTag]: ProblemKind<ErrorOf
     title: "There is no such webhook",
     detail: () => "It was deleted, or is in another room; ask an owner of the room for its address."
   },
+  WebhookPaused: {
+    status: 409,
+    title: "The webhook is paused",
+    detail: () => "Let it go on first (isActive: true); then send the delivery again."
+  },
   WebhookUrlRefused: {
     status: 422,
     title: "The address cannot be told",
@@ -371,8 +377,8 @@ export const problemKinds: { readonly [Tag in HttpErrorTag]: ProblemKind<ErrorOf
         NotAnAddress: "Give an absolute address that begins with https://.",
         NotHttps: "Give an address that begins with https://, or have the operator name it in WEBHOOK_ALLOW.",
         HasCredentials: "Leave user name and password out of the address; check the signature instead.",
-        PrivateAddress: "It leads into a private network; the operator may allow that with WEBHOOK_ALLOW.",
-        Unresolved: "Its name has no address at present; mend the name, or try later."
+        NotPublic:
+          "Its name has no public address; mend the name, or have the operator name what it leads to in WEBHOOK_ALLOW."
       })[reason]
   },
   WrongCredentials: {

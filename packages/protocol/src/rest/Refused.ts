@@ -24,7 +24,7 @@ import {
   WrongCredentials
 } from "../Session.ts"
 import { RateLimited, RoomUnavailable, StorageUnavailable } from "../Unavailable.ts"
-import { DeliveryNotFound, TooManyWebhooks, WebhookNotFound, WebhookUrlRefused } from "../Webhook.ts"
+import { DeliveryNotFound, TooManyWebhooks, WebhookNotFound, WebhookPaused, WebhookUrlRefused } from "../Webhook.ts"
 import { BodyTooLarge, IdempotencyKeyInvalid, UnsupportedMediaType } from "./HttpRefusal.ts"
 import { problem } from "./ProblemSchema.ts"
 
@@ -67,6 +67,7 @@ export const refused = {
   UnsupportedMediaType: problem(UnsupportedMediaType),
   UsernameInvalid: problem(UsernameInvalid),
   WebhookNotFound: problem(WebhookNotFound),
+  WebhookPaused: problem(WebhookPaused),
   WebhookUrlRefused: problem(WebhookUrlRefused),
   WrongCredentials: problem(WrongCredentials),
   WrongPassword: problem(WrongPassword)

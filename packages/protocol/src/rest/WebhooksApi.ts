@@ -56,7 +56,7 @@ export class WebhooksApi extends HttpApiGroup.make("webhooks")
     HttpApiEndpoint.post("redeliver", "/rooms/:room/webhooks/:webhook/deliveries/:delivery/redeliver", {
       params: { ...ofWebhook, delivery: DeliveryId },
       success: HttpApiSchema.Accepted,
-      error: [...nothingThere, refused.DeliveryNotFound]
+      error: [...nothingThere, refused.DeliveryNotFound, refused.WebhookPaused]
     }).annotateMerge(asks("room.integrate", "Redeliver", "Tell it once more, now"))
   )
   .middleware(RestGate)

@@ -80,7 +80,7 @@ export const examples: Readonly<Record<string, Example>> = {
     body: { url: "https://ci.example.org/messenger", events: ["message.posted"] },
     status: 201
   },
-  "webhooks.setActive": { params: hook, body: { isActive: false }, status: 200 },
+  "webhooks.setActive": { params: hook, body: { isActive: true }, status: 200 },
   "webhooks.deliveries": { params: hook, status: 200 },
   "webhooks.redeliver": { params: { ...hook, delivery: "dlv_1" }, status: 202 },
   "webhooks.delete": { params: hook, status: 204 }

@@ -4,6 +4,7 @@ import type { UserId } from "@messenger/protocol/Account"
 import type { SqlClient, Statement } from "effect/sql"
 import type { Row } from "./rawOutcome.ts"
 import { voidResets } from "./resets.ts"
+import { pauseOfMaker } from "./webhookPause.ts"
 
 /** What a deleted person is called. */
 export const deletedName = "deleted user"
@@ -16,6 +17,7 @@ export const removalSteps = (
   blockedUntil: number
 ): ReadonlyArray<Statement.Statement<Row>> => [
   promoteHeirs(sql, userId),
+  ...pauseOfMaker(sql, userId),
   sql`DELETE FROM memberships WHERE user_id = ${userId}`,
   sql`DELETE FROM removals WHERE user_id = ${userId}`,
   sql`DELETE FROM sessions WHERE user_id = ${userId}`,

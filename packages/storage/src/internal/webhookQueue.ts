@@ -45,6 +45,12 @@ export const webhookQueue = ({ reads, writes, together }: Database["Service"]): 
     ${id}, ${state}, CAST(${at} AS BIGINT), CAST(${nextAttemptAt} AS BIGINT), CAST(${status} AS BIGINT),
     CAST(${problem} AS TEXT), CAST(${tookMillis} AS BIGINT))`
 
+  // There is no next attempt for a webhook that was paused during this one.
+  const isOver = writes`column2 = 'Pending' AND EXISTS (
+    SELECT 1 FROM outgoing_webhooks w JOIN deliveries d ON d.webhook_id = w.id
+    WHERE d.id = column1 AND w.paused IS NOT NULL
+  )`
+
   const before = (id: WebhookId, delivery: DeliveryId | null) =>
     delivery === null
       ? reads`1 = 1`
@@ -112,7 +118,11 @@ export const webhookQueue = ({ reads, writes, together }: Database["Service"]): 
           UPDATE deliveries SET
             state = tried.column2, attempts = attempts + 1, last_attempt_at = tried.column3,
             next_attempt_at = tried.column4, status = tried.column5, problem = tried.column6, took_millis = tried.column7
-          FROM (VALUES ${writes.csv(chunk.map(attempted))}) AS tried
+          FROM (
+            SELECT column1, CASE WHEN ${isOver} THEN 'Failed' ELSE column2 END AS column2, column3,
+              CASE WHEN ${isOver} THEN NULL ELSE column4 END AS column4, column5, column6, column7
+            FROM (VALUES ${writes.csv(chunk.map(attempted))}) AS given
+          ) AS tried
           WHERE deliveries.id = tried.column1 AND NOT (
             deliveries.state = tried.column2 AND deliveries.last_attempt_at IS NOT DISTINCT FROM tried.column3
             AND deliveries.next_attempt_at IS NOT DISTINCT FROM tried.column4
@@ -137,14 +147,19 @@ export const webhookQueue = ({ reads, writes, together }: Database["Service"]): 
     redeliver: Effect.fn("Webhooks.redeliver")((roomId, id, deliveryId, at) =>
       writes`
         UPDATE deliveries SET state = 'Pending', next_attempt_at = ${at}
-        WHERE id = ${deliveryId} AND webhook_id = (SELECT id FROM outgoing_webhooks WHERE id = ${id} AND room_id = ${roomId})
+        WHERE id = ${deliveryId} AND webhook_id = (
+          SELECT id FROM outgoing_webhooks WHERE id = ${id} AND room_id = ${roomId} AND paused IS NULL
+        )
         RETURNING id`.pipe(
         Effect.map((rows) => rows.length > 0),
         asWeather("Webhooks.redeliver")
       )
     ),
     removeEnded: Effect.fn("Webhooks.removeEnded")((until) =>
-      writes`DELETE FROM deliveries WHERE state <> 'Pending' AND last_attempt_at < ${until} RETURNING place`.pipe(
+      writes`
+        DELETE FROM deliveries WHERE state <> 'Pending' AND (
+          last_attempt_at < ${until} OR (last_attempt_at IS NULL AND created_at < ${until})
+        ) RETURNING place`.pipe(
         Effect.map((rows) => rows.length),
         asWeather("Webhooks.removeEnded")
       )

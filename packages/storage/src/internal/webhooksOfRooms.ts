@@ -8,6 +8,7 @@ import type { Webhooks } from "../Webhooks.ts"
 import { writeLatestUses } from "./latestUses.ts"
 import type { Row } from "./rawOutcome.ts"
 import { accountColumns, decodeAccounts } from "./rows.ts"
+import { endPending } from "./webhookPause.ts"
 import {
   decodeIncoming,
   decodeOutgoing,
@@ -123,21 +124,28 @@ export const webhooksOfRooms = ({ reads, writes, inTurn, together }: Database["S
       }).pipe(asWeather("Webhooks.touch"))
     ),
     setPaused: Effect.fn("Webhooks.setPaused")(function* (roomId, id, paused) {
+      // What is left pending of one that is paused was under way when it was.
+      const isMeant =
+        paused === null
+          ? writes`w.id = ${id} AND w.room_id = ${roomId} AND w.paused IS NOT NULL`
+          : writes`w.id = ${id} AND w.room_id = ${roomId}`
       const change =
         paused === null
           ? // One that is not paused keeps its place: what it has not been told yet is not passed over.
             writes`paused = NULL,
               cursor = CASE WHEN paused IS NULL THEN cursor ELSE (SELECT head FROM rooms WHERE id = ${roomId}) END`
           : writes`paused = ${paused}`
+      const changed = {
+        statement: writes<Row>`
+          UPDATE outgoing_webhooks SET ${change} WHERE id = ${id} AND room_id = ${roomId} RETURNING id`,
+        orElse: "NotFound" as const
+      }
+      const ended = { statement: endPending(writes, isMeant) }
       const outcome = yield* together([
-        {
-          statement: writes`
-            UPDATE outgoing_webhooks SET ${change} WHERE id = ${id} AND room_id = ${roomId} RETURNING id`,
-          orElse: "NotFound"
-        },
+        ...(paused === null ? [ended, changed] : [changed, ended]),
         { statement: writes`SELECT ${outgoing} WHERE w.id = ${id}` }
       ]).pipe(asWeather("Webhooks.setPaused"))
-      const [webhook] = yield* decodeOutgoing(Result.isSuccess(outcome) ? (outcome.success[1] ?? []) : [])
+      const [webhook] = yield* decodeOutgoing(Result.isSuccess(outcome) ? (outcome.success[2] ?? []) : [])
       return Option.fromUndefinedOr(webhook)
     }),
     remove: Effect.fn("Webhooks.remove")(function* (roomId, id) {

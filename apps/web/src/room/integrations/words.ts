@@ -61,7 +61,8 @@ export const words = {
     label: "Secret",
     paused: {
       Paused: "paused",
-      Gone: "stopped: its receiver says that it is gone"
+      Gone: "stopped: its receiver says that it is gone",
+      MakerLeft: "stopped: whoever made it is not here any more. You can let it go on."
     } satisfies Record<WebhookPause, string>,
     told: (events: ReadonlyArray<string>) => `Messages ${events.join(", ")}`,
     actionsFor: (host: string) => `Change ${host}`,
@@ -92,13 +93,14 @@ export const words = {
     } satisfies Record<Delivery["state"], string>,
     answered: (status: number) => `answered ${status}`,
     problem: {
-      Refused: "this server may not call that address (WEBHOOK_ALLOW)",
-      Unresolved: "no server is known under that address",
+      Refused: "no public server is known under that address, or this server may not call it (WEBHOOK_ALLOW)",
       Unreachable: "no connection",
       Untrusted: "its certificate is not valid",
       TimedOut: "no answer within 5 seconds",
       TooLarge: "the answer was longer than 64 KiB",
-      Unsigned: "not sent, since its secret was sealed with another SECRET_KEY of this server: make this webhook anew"
+      Unsigned: "not sent, since its secret was sealed with another SECRET_KEY of this server: make this webhook anew",
+      Withdrawn: "not sent, since the message was deleted before",
+      Paused: "it was paused before this arrived"
     } satisfies Record<DeliveryProblem, string>,
     took: (millis: number) => `in ${millis.toLocaleString("en")} ms`,
     attempts: (n: number) => count(n, "try", "tries"),

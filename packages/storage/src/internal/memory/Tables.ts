@@ -95,6 +95,29 @@ export class Tables {
     }
   }
 
+  /** Stops telling an outgoing webhook, and ends what is pending of it. */
+  pause(webhook: { readonly id: WebhookId; paused: WebhookPause | null }, why: WebhookPause): void {
+    webhook.paused = why
+    this.endPending(webhook.id)
+  }
+
+  /** Ends what is pending of an outgoing webhook, as failed. */
+  endPending(id: WebhookId): void {
+    for (const row of this.deliveries.values()) {
+      if (row.webhookId !== id || row.delivery.state !== "Pending") continue
+      row.delivery = { ...row.delivery, state: "Failed", problem: "Paused", status: null, nextAttemptAt: null }
+    }
+  }
+
+  /** Pauses what somebody made, in all rooms or in one, if that is private. */
+  pauseOfMaker(maker: UserId, roomId?: RoomId): void {
+    if (roomId !== undefined && this.logs.get(roomId)?.room.isPrivate !== true) return
+    for (const webhook of this.outgoingWebhooks.values()) {
+      const isMeant = webhook.createdBy === maker && (roomId === undefined || webhook.roomId === roomId)
+      if (isMeant && webhook.paused === null) this.pause(webhook, "MakerLeft")
+    }
+  }
+
   /** A person as others see them. */
   user(id: UserId): User {
     const account = this.accounts.get(id)

@@ -79,6 +79,7 @@ export const accounts = (tables: Tables): Accounts["Service"] => {
         if (!isActive) {
           tables.voidResets(userId, "guest")
           dropOf(tables.sessions, userId)
+          tables.pauseOfMaker(userId)
         }
         account.isActive = isActive
         return "Changed"
@@ -149,6 +150,7 @@ const forget = (tables: Tables, userId: UserId, blockedUntil: number): void => {
     members.delete(userId)
     if (members.size === 0) tables.memberships.delete(roomId)
   }
+  tables.pauseOfMaker(userId)
   for (const removed of tables.removals.values()) removed.delete(userId)
   for (const table of [tables.sessions, tables.apiTokens] as const) dropOf(table, userId)
   tables.voidResets(userId, "guest")

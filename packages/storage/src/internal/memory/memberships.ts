@@ -26,6 +26,7 @@ export const memberships = (tables: Tables): Memberships["Service"] => {
     if (!tables.members(roomId).has(userId)) return "NotFound"
     if (isLastOwner(roomId, userId)) return "LastOwner"
     tables.members(roomId).delete(userId)
+    tables.pauseOfMaker(userId, roomId)
     return "Changed"
   }
   return {

@@ -69,9 +69,11 @@ export const webhookQueue = (tables: Tables): Queue => {
       Effect.sync(() => Option.map(Option.fromUndefinedOr(waiting().find(({ at }) => at > now)), ({ at }) => at)),
     settle: (attempts) =>
       Effect.sync(() => {
-        for (const { id, state, at, nextAttemptAt, status, problem, tookMillis } of attempts) {
+        for (const { id, at, status, problem, tookMillis, ...next } of attempts) {
           const row = deliveries.get(id)
           if (row === undefined) continue
+          const isOver = next.state === "Pending" && webhooks.get(row.webhookId)?.paused !== null
+          const { state, nextAttemptAt } = isOver ? ({ state: "Failed", nextAttemptAt: null } as const) : next
           const known = row.delivery
           if (known.state === state && known.lastAttemptAt === at && known.nextAttemptAt === nextAttemptAt) continue
           const count = row.delivery.attempts + 1
@@ -96,14 +98,16 @@ export const webhookQueue = (tables: Tables): Queue => {
     redeliver: (roomId, id, deliveryId, at) =>
       Effect.sync(() => {
         const row = deliveries.get(deliveryId)
-        if (row?.webhookId !== id || webhooks.get(id)?.roomId !== roomId) return false
+        const webhook = webhooks.get(id)
+        if (row?.webhookId !== id || webhook?.roomId !== roomId || webhook.paused !== null) return false
         row.delivery = { ...row.delivery, state: "Pending", nextAttemptAt: at }
         return true
       }),
     removeEnded: (before) =>
       Effect.sync(() => {
         const ended = [...deliveries.values()].filter(
-          ({ delivery: { state, lastAttemptAt } }) => state !== "Pending" && (lastAttemptAt ?? 0) < before
+          ({ delivery: { state, lastAttemptAt, createdAt } }) =>
+            state !== "Pending" && (lastAttemptAt ?? createdAt) < before
         )
         for (const { delivery } of ended) deliveries.delete(delivery.id)
         return ended.length

@@ -65,8 +65,12 @@ export const webhooksOfRooms = (tables: Tables): OfRooms => {
       Effect.sync(() => {
         const webhook = outgoing.get(id)
         if (webhook?.roomId !== roomId) return Option.none()
-        if (paused === null && webhook.paused !== null) webhook.cursor = headOf(roomId)
-        webhook.paused = paused
+        if (paused !== null) tables.pause(webhook, paused)
+        else if (webhook.paused !== null) {
+          tables.endPending(id)
+          webhook.cursor = headOf(roomId)
+          webhook.paused = null
+        }
         return Option.some(outgoingOf(tables, webhook))
       }),
     remove: (roomId, id) =>
