@@ -4,7 +4,7 @@
 // ```ts
 // const bot = await connectBot({ server: "https://chat.example.org", bearer: process.env.MESSENGER_TOKEN })
 // for await (const message of bot.messages("lobby")) {
-//   if (message.text === "ping") await bot.post("lobby", "pong")
+//   if (message.author.id !== bot.user.id && message.text === "ping") await bot.post("lobby", "pong")
 // }
 // ```
 import type { User } from "@messenger/protocol/Account"
@@ -20,16 +20,21 @@ import type { ConnectionState } from "./ConnectionState.ts"
 import { changes } from "./Readable.ts"
 import type { Readable } from "./Readable.ts"
 import type { PostedMessage, RoomEvent } from "./RoomEvents.ts"
+import { worded } from "./Sentences.ts"
 
 export type { BotOptions, ConnectError, FollowOptions, RoomError } from "./BotClient.ts"
 export type { PostedMessage, RoomEvent } from "./RoomEvents.ts"
 
 /** The bot was closed before this was answered. A message may be posted all the same. */
-export class BotClosed extends Schema.TaggedError<BotClosed>()("BotClosed", {}) {}
+export class BotClosed extends Schema.TaggedError<BotClosed>()("BotClosed", {}) {
+  override get message() {
+    return "The bot was closed. What was asked may have been done all the same."
+  }
+}
 
 /**
  * A bot that is connected, and comes back by itself after every loss. Rooms are named by their id, or by the name in their link.
- * Promises reject, and iterators throw, the errors of the contract, told apart by `_tag`. Once the connection is refused for good all
+ * Promises reject, and iterators throw, the errors of the contract, told apart by `_tag`, with a `message` that says what to do. Once the connection is refused for good all
  * of them do, with why: `UpgradeRequired` when the contract has moved on, `Unauthenticated` or `SessionEnded` when the token is good
  * no more. A loop over messages or events ends by `break`, `return` or `close`, and lets go of the room.
  */
@@ -42,9 +47,9 @@ export interface Bot {
   readonly rooms: () => Promise<ReadonlyArray<Room>>
   readonly room: (idOrSlug: string) => Promise<Room>
   /**
-   * Each message that is posted from the first `next` on, or after a cursor, once, in the order of the log, also over lost connections
-   * and restarts of the server. Every message bears its `cursor`, and so does every receipt. One that was edited while nobody followed
-   * comes as it is now, where its edit stands; one that was deleted meanwhile does not come.
+   * Each message that is posted from the first `next` on, or after a cursor, the bot's own too, once, in the order of the log, also
+   * over lost connections and restarts of the server. Every message bears its `cursor`, and so does every receipt. One that was edited
+   * while nobody followed comes as it is now, where its edit stands; one that was deleted meanwhile does not come.
    */
   readonly messages: (room: string, options?: FollowOptions) => AsyncIterable<PostedMessage>
   /** Posted, edited and deleted messages, and changes of the room's name and topic. */
@@ -78,7 +83,11 @@ export const connectBot = async (options: BotOptions): Promise<Bot> => {
     if (isClosed) throw new BotClosed()
     const exit = await Effect.runPromise(Fiber.await(runtime.runFork(effect)))
     if (Exit.isSuccess(exit)) return exit.value
-    throw isClosed && Cause.hasInterruptsOnly(exit.cause) ? new BotClosed() : Cause.squash(exit.cause)
+    if (isClosed && Cause.hasInterruptsOnly(exit.cause)) throw new BotClosed()
+    const error = worded(options.server)(Cause.squash(exit.cause))
+    // From here the trace leads to whoever awaits this, and not into what decoded the answer.
+    if (error instanceof Error && "_tag" in error) Error.captureStackTrace?.(error, run)
+    throw error
   }
   const iterate = <A, E>(stream: Stream.Stream<A, E>): AsyncIterable<A> =>
     Stream.toAsyncIterableWith(Stream.interruptWhen(stream, Deferred.await(closed)), Context.empty())

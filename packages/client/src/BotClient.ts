@@ -5,7 +5,7 @@
 // const pong = Effect.gen(function* () {
 //   const bot = yield* BotClient
 //   yield* bot.messages("lobby").pipe(
-//     Stream.filter(({ text }) => text === "ping"),
+//     Stream.filter(({ author, text }) => author.id !== bot.user.id && text === "ping"),
 //     Stream.runForEach(() => bot.post("lobby", "pong"))
 //   )
 // })
@@ -32,9 +32,11 @@ import { changes, until } from "./Readable.ts"
 import { untilAnswered } from "./Request.ts"
 import * as RoomEvents from "./RoomEvents.ts"
 import * as RoomFrames from "./RoomFrames.ts"
+import { worded } from "./Sentences.ts"
 import * as SessionClient from "./SessionClient.ts"
 import * as Signals from "./Signals.ts"
 import { Unreachable } from "./Unreachable.ts"
+import { WebSocketMissing } from "./WebSocketMissing.ts"
 
 /** Where the server is, and who the program is: what comes first of `bearer`, `cookie` and `guest`. In a browser its own cookie serves. */
 export interface BotOptions {
@@ -53,7 +55,7 @@ export interface BotOptions {
 }
 
 /** Why a bot does not come in. */
-export type ConnectError = SessionError | Refusal | Unreachable
+export type ConnectError = SessionError | Refusal | Unreachable | WebSocketMissing
 
 /** Why a room answers nothing: it is not there for this bot, its token does not reach that far, or the connection is refused for good. */
 export type RoomError = RoomNotFound | Forbidden | Refusal
@@ -84,7 +86,7 @@ export class BotClient extends Context.Service<
     /** The room of that id, or else of that name in its link. */
     readonly room: (idOrSlug: string) => Effect.Effect<Room, RoomError>
     /**
-     * Each message that is posted, once, in the order of the log, through lost connections and restarts of the server. One that was
+     * Each message that is posted, the bot's own too, once, in the order of the log, through lost connections and restarts of the server. One that was
      * edited while the bot was away comes as it is now, where its edit stands; one that was deleted meanwhile does not come.
      */
     readonly messages: (room: string, options?: FollowOptions) => Stream.Stream<RoomEvents.PostedMessage, RoomError>
@@ -114,11 +116,13 @@ export class BotClient extends Context.Service<
 >()("@messenger/client/BotClient") {
   /** The bot, connected: it fails when the server cannot be reached now, and comes back by itself after every loss later. */
   static readonly layer = (options: BotOptions): Layer.Layer<BotClient, ConnectError> =>
-    Layer.effect(BotClient, make(options))
+    Layer.effect(BotClient, Effect.mapError(make(options), worded(options.server)))
 }
 
 const make = Effect.fnUntraced(function* (options: BotOptions) {
   const { server, signals = Signals.standard(), store = Device.standard } = options
+  // A connection would take it for a server that is away, and try for ever.
+  if (!("WebSocket" in globalThis)) return yield* new WebSocketMissing()
   const credentials = yield* credentialsOf(options)
   const sessions = SessionClient.make({ server, ...credentials })
   const { user } = yield* sessions.current
@@ -139,7 +143,7 @@ const make = Effect.fnUntraced(function* (options: BotOptions) {
     Effect.suspend((): Effect.Effect<A, E | Refusal> => {
       const state = connection.state.get()
       return state._tag === "Refused" ? Effect.fail(state.refusal) : Effect.raceFirst(refused(connection), work)
-    })
+    }).pipe(Effect.mapError(worded(server)))
 
   connection.connect()
   yield* whileAdmitted(until(connection.state, ({ _tag }) => _tag === "Open")).pipe(
@@ -184,6 +188,7 @@ const make = Effect.fnUntraced(function* (options: BotOptions) {
   const frames = (name: string, followed?: FollowOptions) =>
     Stream.unwrap(Effect.map(room(name), ({ id }) => RoomFrames.stream(id, followed))).pipe(
       Stream.interruptWhen(refused(connection)),
+      Stream.mapError(worded(server)),
       Stream.provideService(Connection, connection)
     )
   const history = (name: string, anchor: PageAnchor, limit: number) =>

@@ -69,7 +69,7 @@ afterAll(() => rmSync(temporary, { recursive: true, force: true }))
 
 describe("the packed client", () => {
   it("holds its modules and the contract, compiled, and nothing else", () => {
-    const strangers = archived.filter((name) => !/^package\/dist\/(protocol\/)?\w+\.(js|d\.ts)$/.test(name))
+    const strangers = archived.filter((name) => !/^package\/dist\/(protocol\/(rest\/)?)?\w+\.(js|d\.ts)$/.test(name))
     expect(strangers.toSorted()).toEqual(["package/LICENSE", "package/README.md", "package/package.json"])
     const text = archived
       .filter((name) => name.includes("/dist/"))
@@ -110,18 +110,22 @@ describe("the packed client", () => {
               spawn(process.execPath, [`${entry}.ts`], {
                 cwd: project,
                 env: { PATH: process.env["PATH"], MESSENGER_SERVER: real.server, MESSENGER_TOKEN: token },
-                stdio: ["ignore", "inherit", "inherit"]
+                stdio: ["ignore", "inherit", "pipe"]
               })
             ),
             (process) => Effect.sync(() => process.kill("SIGKILL"))
           )
-          yield* untilPresent(real.ada, `robot ${entry}`)
+          let said = ""
+          child.stderr.on("data", (data: Buffer) => (said += data.toString()))
+          yield* untilPresent(real.ada, `robot ${entry}`, () => said)
           const asked = yield* Effect.promise(() => real.ada.post("lobby", "ping"))
           const answers = yield* reading(real.ada.messages("lobby", { cursor: asked.cursor }))
           expect((yield* answers.next).value).toMatchObject({
             text: "pong",
             author: { name: `robot ${entry}`, isApp: true }
           })
+          // No warning of Node either.
+          expect(said).toBe("")
           child.kill("SIGKILL")
         }
       }),
@@ -169,11 +173,11 @@ const filesOf = (workspace: string) =>
     .toSorted()
 
 /** Waits until somebody of that name is in the lobby, who then hears what is posted. */
-const untilPresent = (bot: Bot, name: string) =>
+const untilPresent = (bot: Bot, name: string, said: () => string) =>
   Effect.promise(async () => {
-    for (let tries = 0; tries < 200; tries++) {
+    for (let tries = 0; tries < 400; tries++) {
       if ((await bot.people("lobby")).some(({ user }) => user.name === name)) return
       await setTimeout(50)
     }
-    throw new Error(`${name} did not come`)
+    throw new Error(`${name} did not come, and said: ${said()}`)
   })
