@@ -15,6 +15,8 @@ import * as Serializer from "./Serializer.ts"
 /** What a connection needs of its gateway. */
 export interface PhoenixHost extends ChannelHost {
   readonly followsPerSocket: number
+  /** Counts a message of a connection that leads nowhere; false when there were too many of late for a client that errs now and then. */
+  readonly mayStray: (connectionId: number) => boolean
   /** Counts a use of the session of whoever asks. */
   readonly used: (asker: Asker) => void
   readonly run: (effect: Effect.Effect<void, never, Rooms | Inboxes>) => Fiber.Fiber<void>
@@ -41,7 +43,7 @@ export class PhoenixConnection implements Dialect {
     const asker = this.connection.principal
     if (asker === undefined) return
     const { event, topic } = message
-    if (topic === "phoenix" && event === "heartbeat") return this.#reply({ ...message, joinRef: null }, "ok", {})
+    if (topic === "phoenix" && event === "heartbeat") return this.#stray({ ...message, joinRef: null }, "ok", {})
     this.#host.used(asker)
     if (event === "phx_join") return this.#join(asker, message)
     if (event === "phx_leave") return this.#leave(message)
@@ -55,11 +57,11 @@ export class PhoenixConnection implements Dialect {
 
   #join(asker: Asker, message: Serializer.Incoming): void {
     const idOrSlug = /^chat:(.+)$/s.exec(message.topic)?.[1]
-    if (idOrSlug === undefined) return this.#refuse({ ...message, joinRef: null }, Refusals.unmatchedTopic)
+    if (idOrSlug === undefined) return this.#stray({ ...message, joinRef: null }, "error", Refusals.unmatchedTopic)
     const earlier = this.#channels.get(message.topic)
     if (earlier !== undefined) this.#close(earlier)
     const params = readParams(message.payload)
-    if (Option.isNone(params)) return this.#refuse(message, Refusals.badPayload(joinExpects))
+    if (Option.isNone(params)) return this.#stray(message, "error", Refusals.badPayload(joinExpects))
     if (this.#channels.size >= this.#host.followsPerSocket) {
       return this.#refuse(message, Refusals.refusalOf(new RateLimited({ retryAfterMillis })))
     }
@@ -72,7 +74,7 @@ export class PhoenixConnection implements Dialect {
 
   #leave(message: Serializer.Incoming): void {
     const channel = this.#channels.get(message.topic)
-    if (channel === undefined) return this.#reply(message, "ok", {})
+    if (channel === undefined) return this.#stray(message, "ok", {})
     // The leave of a join that another one has replaced: it was told so.
     if (message.joinRef !== null && message.joinRef !== channel.joinRef) return
     channel.close()
@@ -82,11 +84,13 @@ export class PhoenixConnection implements Dialect {
 
   #push(asker: Asker, message: Serializer.Incoming): void {
     const channel = this.#channels.get(message.topic)
-    if (channel?.roomId === undefined) return this.#refuse({ ...message, joinRef: null }, Refusals.unmatchedTopic)
+    if (channel?.roomId === undefined)
+      return this.#stray({ ...message, joinRef: null }, "error", Refusals.unmatchedTopic)
     const push = ChannelEvents.read(message.event, message.payload)
     if (push._tag === "NoPush") {
-      return this.#refuse(
+      return this.#stray(
         message,
+        "error",
         push.expects === undefined
           ? Refusals.unknownEvent(message.event, ChannelEvents.eventNames)
           : Refusals.badPayload(push.expects)
@@ -128,6 +132,13 @@ export class PhoenixConnection implements Dialect {
     if (to !== undefined && to.ref !== null) this.#refuse(to, refusal)
     else this.#say(Serializer.broadcast("phoenix", { event: "bad_frame", payload: refusal }))
     this.connection.misspoke()
+  }
+
+  // Answered at no cost but the answer's, so that nothing else bounds how many there are. Many more than a client errs count as bad
+  // frames, which end the connection.
+  #stray(to: Serializer.Address, status: "ok" | "error", response: object): void {
+    this.#reply(to, status, response)
+    if (!this.#host.mayStray(this.connection.id)) this.connection.misspoke()
   }
 
   #refuse(to: Serializer.Address, refusal: Refusals.Refusal): void {

@@ -2,7 +2,8 @@
 import type { Inboxes } from "@messenger/chat/Inboxes"
 import type { Rooms } from "@messenger/chat/Rooms"
 import { Sessions } from "@messenger/chat/Sessions"
-import { Context, Effect, FiberSet, Layer, Redacted } from "effect"
+import { TokenBuckets } from "@messenger/chat/TokenBuckets"
+import { Clock, Context, Effect, FiberSet, Layer, Redacted } from "effect"
 import type { Socket } from "node:net"
 import type { WebSocket } from "ws"
 import { closeCode, type Peer } from "../connections/Peer.ts"
@@ -37,6 +38,8 @@ export class PhoenixGateway extends Context.Service<
       const context = yield* Effect.context<Rooms | Inboxes>()
       const open = new Set<PhoenixConnection>()
       const presences = new Presences()
+      const clock = yield* Clock.Clock
+      const strays = new TokenBuckets<number>(strayLimit)
       // Set while it serves.
       let run: PhoenixHost["run"] | undefined
 
@@ -64,6 +67,7 @@ export class PhoenixGateway extends Context.Service<
           const host: PhoenixHost = {
             followsPerSocket,
             run,
+            mayStray: (connectionId) => strays.take(connectionId, clock.currentTimeMillisUnsafe()) === 0,
             used: sessions.used,
             guestToken: guestToken === undefined ? undefined : Redacted.value(guestToken),
             joinPresence: (topic) => presences.join(topic),
@@ -82,6 +86,9 @@ export class PhoenixGateway extends Context.Service<
 }
 
 const restarts = "the server restarts"
+
+/** Messages of a connection that lead nowhere: far more than a client sends that rejoins after a restart. Those past it are bad frames. */
+const strayLimit = { capacity: 300, perMinute: 300 }
 
 /** What readers were told of who is present, by topic, as long as somebody reads it. */
 class Presences {

@@ -63,6 +63,26 @@ const start = { cursor: "log1.0" }
 const join = ["1", "1", "chat:lobby", "phx_join", start] as const
 
 describe("the frames of Phoenix", () => {
+  it.live("that lead nowhere are answered, and end the connection when there are hundreds", () =>
+    Effect.gen(function* () {
+      const server = yield* startServer()
+      for (const [event, topic] of [
+        ["shout", "chat:nowhere"],
+        ["phx_join", "elsewhere"],
+        ["phx_leave", "chat:nowhere"],
+        ["heartbeat", "phoenix"]
+      ] as const) {
+        const { answer, closed, isOpen, received, say } = yield* open(server, `Ada ${event}`)
+        for (let ref = 0; ref < 250; ref++) say([null, String(ref), topic, event, {}])
+        yield* answer([null, "last", topic, event, {}])
+        expect(isOpen()).toBe(true)
+        for (let ref = 0; ref < 1_000; ref++) say([null, String(ref), topic, event, {}])
+        expect(yield* closed).toBe(1008)
+        expect(received.length).toBeLessThan(400)
+      }
+    })
+  )
+
   it.live("are answered with the refs that they came with", () =>
     Effect.gen(function* () {
       const server = yield* startServer()
