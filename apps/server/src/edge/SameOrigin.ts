@@ -19,7 +19,7 @@ const safeMethods = new Set(["GET", "HEAD", "OPTIONS", "TRACE"])
  * Whether the address of a request is the proof: who knows that of a webhook may post to it from wherever. What is routed there
  * (`POST /hooks/<token>`) must read neither cookie nor token. Nothing that a router could take for another address is one.
  */
-export const isItsOwnProof = ({ method, url }: Pick<HttpServerRequest.HttpServerRequest, "method" | "url">): boolean =>
+const isItsOwnProof = ({ method, url }: Pick<HttpServerRequest.HttpServerRequest, "method" | "url">): boolean =>
   method === "POST" && webhookAddress.test(url)
 
 const webhookAddress = new RegExp(`^${incomingWebhookPath}[A-Za-z0-9_-]+(\\?|$)`)
