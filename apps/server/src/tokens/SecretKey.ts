@@ -85,9 +85,14 @@ const everybody = 0o007
 
 const read = Effect.fnUntraced(function* (file: string) {
   const { bytes, mode } = yield* attempt(file, async () => {
-    await using handle = await open(file, "r")
-    const { mode } = await handle.stat()
-    return { mode, bytes: await handle.readFile() }
+    // Not `await using`, which Node before 24 cannot read.
+    const handle = await open(file, "r")
+    try {
+      const { mode } = await handle.stat()
+      return { mode, bytes: await handle.readFile() }
+    } finally {
+      await handle.close()
+    }
   })
   if (process.platform !== "win32" && (mode & everybody) !== 0)
     return yield* new SecretKeyUnusable({ file, problem: "Exposed" })
