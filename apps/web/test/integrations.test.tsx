@@ -141,6 +141,18 @@ describe("an outgoing webhook", () => {
     expect(page.rows(words.outgoing.title)[1]).not.toContain(words.outgoing.paused.Paused)
   })
 
+  it("offers to send nothing again while it is paused", async () => {
+    const page = await open()
+    const host = "search.example.org"
+    const again = words.deliveries.againOf(words.deliveries.about["message.posted"](9))
+    await page.press(words.deliveries.showOf(host))
+    expect(page.has("button", again)).toBe(true)
+    await page.choose(host, words.outgoing.pause)
+    expect(page.has("button", again)).toBe(false)
+    await page.choose(host, words.outgoing.resume)
+    expect(page.has("button", again)).toBe(true)
+  })
+
   it("shows what was delivered and how, page by page, and sends one again", async () => {
     const page = await open()
     const host = "search.example.org"

@@ -19,6 +19,8 @@ export const Deliveries = (props: {
   readonly roomId: RoomId
   readonly id: WebhookId
   readonly label: string
+  /** Nothing is sent again while it is. */
+  readonly isPaused: boolean
 }): JSX.Element => {
   const { messenger, say } = useShell()
   const { roomId, id } = props
@@ -68,7 +70,9 @@ export const Deliveries = (props: {
               <For each={ids()} fallback={<li class="px-3 py-2 text-sm text-muted">{words.deliveries.none}</li>}>
                 {(one) => (
                   <Show when={known().deliveries.find((delivery) => delivery.id === one)}>
-                    {(delivery) => <Row delivery={delivery()} onAgain={() => void redeliver(delivery())} />}
+                    {(delivery) => (
+                      <Row delivery={delivery()} isPaused={props.isPaused} onAgain={() => void redeliver(delivery())} />
+                    )}
                   </Show>
                 )}
               </For>
@@ -90,7 +94,11 @@ export const Deliveries = (props: {
   )
 }
 
-const Row = (props: { readonly delivery: Delivery; readonly onAgain: () => void }): JSX.Element => {
+const Row = (props: {
+  readonly delivery: Delivery
+  readonly isPaused: boolean
+  readonly onAgain: () => void
+}): JSX.Element => {
   const about = () => words.deliveries.about[props.delivery.event](props.delivery.number)
   const story = () => storyOf(props.delivery, (at) => whenText(at, Date.now()))
   return (
@@ -106,14 +114,16 @@ const Row = (props: { readonly delivery: Delivery; readonly onAgain: () => void 
           {story()}
         </p>
       </div>
-      <button
-        type="button"
-        class="button flex-none text-sm"
-        aria-label={words.deliveries.againOf(about())}
-        onClick={() => props.onAgain()}
-      >
-        {words.deliveries.again}
-      </button>
+      <Show when={!props.isPaused}>
+        <button
+          type="button"
+          class="button flex-none text-sm"
+          aria-label={words.deliveries.againOf(about())}
+          onClick={() => props.onAgain()}
+        >
+          {words.deliveries.again}
+        </button>
+      </Show>
     </li>
   )
 }

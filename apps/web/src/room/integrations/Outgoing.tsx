@@ -160,7 +160,12 @@ const Row = (props: {
       </button>
       <div id={deliveriesId}>
         <Show when={isOpen()}>
-          <Deliveries roomId={props.roomId} id={props.webhook.id} label={words.deliveries.title(host())} />
+          <Deliveries
+            roomId={props.roomId}
+            id={props.webhook.id}
+            label={words.deliveries.title(host())}
+            isPaused={props.webhook.paused !== null}
+          />
         </Show>
       </div>
     </li>
