@@ -1,13 +1,16 @@
 // A room between two pipes: lines that come in are posted, one after the other, and what others write is printed.
 import { BotClient } from "@messenger/client/BotClient"
-import type { BotOptions } from "@messenger/client/BotClient"
 import { memory } from "@messenger/client/Device"
 import { changes } from "@messenger/client/Readable"
-import { Effect, Stream } from "effect"
+import type { RoomEvent } from "@messenger/client/RoomEvents"
+import type { User } from "@messenger/protocol/Account"
+import { Effect, Layer, Stream } from "effect"
 import { exitCode, Failure, failureOf, reasonOf } from "./Failure.ts"
+import { cookieOf } from "./Guest.ts"
 import type { Piece } from "./Pieces.ts"
-import { dressed, lineOf, plain } from "./Shown.ts"
+import { dressed, lineOf, nameOf, plain } from "./Shown.ts"
 import { note, pieces, print, readerGone } from "./Terminal.ts"
+import { visible } from "./Visible.ts"
 
 /** Where to chat, as whom, and what for. */
 export interface ChatOptions {
@@ -17,6 +20,8 @@ export interface ChatOptions {
   readonly name: string
   /** Who comes with a token is no guest. */
   readonly token: string | undefined
+  /** A person reads and writes, and no pipe: they are told where they are, and what was written before. */
+  readonly isAtKeyboard: boolean
   /** Prints nothing of what others write. */
   readonly isQuiet: boolean
   /** Stays when nothing more comes in. */
@@ -26,8 +31,12 @@ export interface ChatOptions {
 /** Chats until nothing more comes in and the server has all of it, or until it fails. */
 export const chat = (options: ChatOptions): Effect.Effect<void, Failure> => {
   const { server, name, token } = options
-  const who: Pick<BotOptions, "bearer" | "guest"> = token === undefined ? { guest: name } : { bearer: token }
-  const connected = BotClient.layer({ server, ...who, store: memory })
+  const connected = Layer.unwrap(
+    Effect.gen(function* () {
+      const who = token === undefined ? { cookie: yield* cookieOf(server, name) } : { bearer: token }
+      return BotClient.layer({ server, ...who, store: memory })
+    })
+  )
   return inRoom(options).pipe(
     Effect.provide(connected),
     Effect.catch((error) => {
@@ -58,12 +67,24 @@ const inRoom = Effect.fnUntraced(function* (options: ChatOptions) {
   yield* Effect.forkScoped(tellOfLosses(bot))
 
   const dress = process.stdout.isTTY && process.env["NO_COLOR"] === undefined ? dressed : plain
-  const printing = bot.events(room.id).pipe(
+  const show = (event: RoomEvent) => {
+    const line = lineOf(event, dress)
+    return line === undefined ? Effect.void : print(line)
+  }
+  /** Prints what was written last, and answers after what to go on. */
+  const greet = Effect.gen(function* () {
+    yield* note(greeting(bot.user, room.name, options.server))
+    if (options.isQuiet) return {}
+    const { messages, cursor } = yield* bot.history(room.id, { _tag: "Newest" }, messagesBefore)
+    for (const message of messages) {
+      if (message.state === "Present") yield* show({ _tag: "Posted", message, cursor })
+    }
+    return { cursor }
+  })
+  const from = options.isAtKeyboard ? yield* greet : {}
+  const printing = bot.events(room.id, from).pipe(
     Stream.filter((event) => !("message" in event) || event.message.author.id !== bot.user.id),
-    Stream.runForEach((event) => {
-      const line = lineOf(event, dress)
-      return line === undefined ? Effect.void : print(line)
-    }),
+    Stream.runForEach(show),
     // A room that is followed is followed until somebody ends it.
     Effect.andThen(Effect.never)
   )
@@ -82,7 +103,13 @@ const inRoom = Effect.fnUntraced(function* (options: ChatOptions) {
     refused++
     return note(`Line ${line} was refused: ${reason}.`)
   }
-  const posting = Effect.andThen(Stream.runForEach(pieces, post), options.follows ? Effect.never : Effect.void)
+  const obey = (piece: Piece) => (piece.text.trim() === "/help" ? note(help) : post(piece))
+  const typed = pieces.pipe(
+    Stream.takeWhile(({ text }) => text.trim() !== "/quit"),
+    Stream.runForEach(obey)
+  )
+  const read = options.isAtKeyboard ? typed : Stream.runForEach(pieces, post)
+  const posting = Effect.andThen(read, options.follows && !options.isAtKeyboard ? Effect.never : Effect.void)
 
   yield* Effect.raceFirst(readerGone, options.isQuiet ? posting : Effect.raceFirst(posting, printing))
   if (refused > 0) {
@@ -90,6 +117,15 @@ const inRoom = Effect.fnUntraced(function* (options: ChatOptions) {
     return yield* new Failure({ code: exitCode.refusedLines, sentence })
   }
 }, Effect.scoped)
+
+/** How many messages somebody at a keyboard is shown of what was before. */
+const messagesBefore = 10
+
+const help =
+  "Each line is posted when you press Enter, also one that begins with /. Only /help says this, and /quit leaves, as Ctrl-D does."
+
+const greeting = (user: User, room: string, server: string) =>
+  `You are ${nameOf(user, undefined)} in ${visible(room)} at ${server}. Enter posts a line; Ctrl-D leaves.`
 
 /** Says when the connection is lost, and when it is back. */
 const tellOfLosses = (bot: BotClient["Service"]): Effect.Effect<void> => {

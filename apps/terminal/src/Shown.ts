@@ -40,8 +40,11 @@ export const lineOf = (event: RoomEvent, { quiet, strong }: Dress): string | und
   }
 }
 
-// An alias is said by whoever knows the address of a webhook: it never stands without the name of the program.
-const nameOf = (author: User, alias: Alias | undefined): string => {
+/**
+ * Who it is, and what, where that is no account. An alias is said by whoever knows the address of a webhook: it never stands without
+ * the name of the app.
+ */
+export const nameOf = (author: User, alias: Alias | undefined): string => {
   const name = visible(author.name)
   if (alias !== undefined) return `${visible(alias.name)} (app ${name})`
   if (author.isApp === true) return `${name} (app)`

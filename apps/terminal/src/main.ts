@@ -6,21 +6,25 @@ import { CliConfig, CliError, Command, Flag, GlobalFlag } from "effect/cli"
 import { readFile } from "node:fs/promises"
 import { userInfo } from "node:os"
 import { resolve } from "node:path"
+import { addressOf } from "./Address.ts"
 import { chat } from "./Chat.ts"
 import { exitCode, Failure } from "./Failure.ts"
 
 const flags = {
-  server: Flag.String("server").pipe(Flag.withDescription("Origin of the server, such as https://chat.example.org")),
+  server: Flag.String("server").pipe(
+    Flag.withDescription("Origin of the server, such as https://chat.example.org, or the link of a room there"),
+    Flag.withDefault(`http://localhost:${process.env["PORT"] || 4000}`)
+  ),
   room: Flag.String("room").pipe(
-    Flag.withDescription("The room: its id, or its name in a link"),
-    Flag.withDefault("lobby")
+    Flag.withDescription("The room: its id, or its name in a link; else the one that --server links to, or lobby"),
+    Flag.optional
   ),
   name: Flag.String("name").pipe(
     Flag.withDescription("What to be called as a guest; else the name you are logged in with"),
     Flag.optional
   ),
   tokenFile: Flag.String("token-file").pipe(
-    Flag.withDescription("A file with an API token, to come as its program and not as a guest; else MESSENGER_TOKEN"),
+    Flag.withDescription("A file with an API token, to come as its app and not as a guest; else MESSENGER_TOKEN"),
     Flag.optional
   ),
   quiet: Flag.Boolean("quiet").pipe(
@@ -34,17 +38,27 @@ const command = Command.make(
   "chat",
   flags,
   Effect.fnUntraced(function* ({ server, room, name, tokenFile, quiet, follow }) {
-    if (!/^https?:$/.test(URL.parse(server)?.protocol ?? "")) {
+    const address = addressOf(server)
+    if (address === undefined) {
       return yield* usage(
-        `--server takes an origin such as https://chat.example.org, and this is ${JSON.stringify(server)}.`
+        `--server takes an origin such as https://chat.example.org, or the link of a room such as https://chat.example.org/r/lobby, and this is ${JSON.stringify(server)}.`
       )
     }
-    const token = Option.isSome(tokenFile) ? yield* tokenIn(tokenFile.value) : process.env["MESSENGER_TOKEN"]
+    if (Option.isSome(room) && address.room !== undefined && address.room !== room.value) {
+      return yield* usage(`--server links to the room ${JSON.stringify(address.room)}, and --room names another.`)
+    }
+    const token = Option.isSome(tokenFile)
+      ? yield* tokenIn(tokenFile.value)
+      : process.env["MESSENGER_TOKEN"] || undefined
+    if (token !== undefined && Option.isSome(name)) {
+      return yield* usage("--name is for guests, and a token says already who one is: leave out one of the two.")
+    }
     yield* chat({
-      server,
-      room,
+      server: address.server,
+      room: Option.getOrElse(room, () => address.room ?? "lobby"),
       name: Option.getOrElse(name, () => userInfo().username),
-      token: token === "" ? undefined : token,
+      token,
+      isAtKeyboard: process.stdin.isTTY && process.stdout.isTTY,
       isQuiet: quiet,
       follows: follow
     })
@@ -56,7 +70,7 @@ const usage = (sentence: string) => new Failure({ code: exitCode.usage, sentence
 // npm runs its scripts at the root of the workspace and says where it was started.
 const tokenIn = (file: string) =>
   Effect.tryPromise({
-    try: async () => (await readFile(resolve(process.env["INIT_CWD"] ?? ".", file), "utf8")).trim(),
+    try: async () => (await readFile(resolve(process.env["INIT_CWD"] ?? ".", file), "utf8")).trim() || undefined,
     catch: () => usage(`There is no token to be read in ${JSON.stringify(file)}.`)
   })
 

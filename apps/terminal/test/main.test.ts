@@ -1,7 +1,7 @@
 import { expect, it } from "@effect/vitest"
 import { contractVersion } from "@messenger/protocol/Handshake"
 import { Effect } from "effect"
-import { writeFileSync } from "node:fs"
+import { readdirSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe } from "vitest"
 import { MemoryServer } from "../../../packages/client/test/MemoryServer.ts"
@@ -155,6 +155,60 @@ describe("a terminal", () => {
   )
 })
 
+describe("a guest", () => {
+  it.live(
+    "is the same one in the next run, and a new one when its session is gone",
+    () =>
+      Effect.gen(function* () {
+        const real = yield* RealServer.make()
+        const state = join(real.folder, "state")
+        const says = Effect.fnUntraced(function* (text: string) {
+          const chat = yield* startChat(["--server", real.server, "--name", "gus"], { XDG_STATE_HOME: state })
+          chat.end(text)
+          expect([yield* chat.exitCode, chat.said()]).toEqual([0, ""])
+        })
+        yield* says("first")
+        yield* says("second")
+        const [file = ""] = readdirSync(join(state, "messenger"))
+        expect(statSync(join(state, "messenger", file)).mode & 0o777).toBe(0o600)
+        const { messages } = yield* Effect.promise(() => real.ada.history("lobby", { _tag: "Newest" }, 10))
+        expect(messages.map(({ text }) => text)).toEqual(["first", "second"])
+        expect(new Set(messages.map(({ author }) => author.id)).size).toBe(1)
+        writeFileSync(join(state, "messenger", file), "messenger_session=gone")
+        yield* says("third")
+        const page = yield* Effect.promise(() => real.ada.history("lobby", { _tag: "Newest" }, 10))
+        expect(new Set(page.messages.map(({ author }) => author.id)).size).toBe(2)
+      }),
+    slow
+  )
+})
+
+describe("somebody at a keyboard", () => {
+  it.live(
+    "is told who they are and where, what was written before, and how to leave",
+    () =>
+      Effect.gen(function* () {
+        const real = yield* RealServer.make()
+        for (let i = 1; i <= 12; i++) yield* Effect.promise(() => real.ada.post("lobby", `line ${i}`))
+        const chat = yield* startChat(["--server", `${real.server}/r/lobby`, "--name", "gus"], {
+          NODE_OPTIONS: "--import=data:text/javascript,process.stdin.isTTY=process.stdout.isTTY=true",
+          NO_COLOR: "1"
+        })
+        yield* until("what was before", () => chat.printed().includes("line 12\n"))
+        expect(chat.said()).toBe(`You are gus (guest) in lobby at ${real.server}. Enter posts a line; Ctrl-D leaves.\n`)
+        expect(chat.printed().trim().split("\n")).toHaveLength(10)
+        chat.write("/help\n/shrug\n")
+        yield* Effect.promise(() => real.ada.post("lobby", "and now"))
+        yield* until("what comes", () => chat.printed().includes("and now"))
+        yield* until("the help", () => chat.said().includes("/quit leaves"))
+        chat.write("/quit\nnever\n")
+        expect(yield* chat.exitCode).toBe(0)
+        expect((yield* textsIn(real)).slice(12).toSorted()).toEqual(["/shrug", "and now"])
+      }),
+    slow
+  )
+})
+
 describe("a terminal that cannot chat says why in one sentence", () => {
   const ends = Effect.fnUntraced(function* (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) {
     const chat = yield* startChat(args, env)
@@ -165,7 +219,7 @@ describe("a terminal that cannot chat says why in one sentence", () => {
   })
 
   it.live(
-    "without a server, a room, a token that is known, or a name of its own",
+    "without a server, a room, a token that is known, or a name of its own, and with what contradicts itself",
     () =>
       Effect.gen(function* () {
         const real = yield* RealServer.make()
@@ -188,7 +242,19 @@ describe("a terminal that cannot chat says why in one sentence", () => {
         ])
         expect(yield* ends(["--server", "localhost:4000"])).toEqual([
           2,
-          '--server takes an origin such as https://chat.example.org, and this is "localhost:4000".\n'
+          '--server takes an origin such as https://chat.example.org, or the link of a room such as https://chat.example.org/r/lobby, and this is "localhost:4000".\n'
+        ])
+        expect(yield* ends(["--server", `${real.server}/r/attic`])).toEqual([
+          4,
+          'There is no room "attic" here, or none that you may see.\n'
+        ])
+        expect(yield* ends(["--server", `${real.server}/r/attic`, "--room", "lobby"])).toEqual([
+          2,
+          '--server links to the room "attic", and --room names another.\n'
+        ])
+        expect(yield* ends([...to, "--name", "gus"], { MESSENGER_TOKEN: "mat_any" })).toEqual([
+          2,
+          "--name is for guests, and a token says already who one is: leave out one of the two.\n"
         ])
         expect(yield* ends([...to, "--token-file", "/nowhere"])).toEqual([
           2,

@@ -1,6 +1,9 @@
 // The program as a process of its own, with real pipes.
 import { Effect } from "effect"
 import { spawn } from "node:child_process"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url))
@@ -11,10 +14,15 @@ export const startChat = (args: ReadonlyArray<string>, env: Readonly<Record<stri
     let printed = ""
     let said = ""
     let code: number | null | undefined
+    // Where it keeps who it is: not on the machine of whoever runs the tests.
+    const state = yield* Effect.acquireRelease(
+      Effect.sync(() => mkdtempSync(join(tmpdir(), "state-"))),
+      (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
+    )
     const child = yield* Effect.acquireRelease(
       Effect.sync(() =>
         spawn(process.execPath, [main, ...args], {
-          env: { PATH: process.env["PATH"], TZ: "UTC", ...env },
+          env: { PATH: process.env["PATH"], TZ: "UTC", XDG_STATE_HOME: state, ...env },
           stdio: "pipe"
         })
       ),
