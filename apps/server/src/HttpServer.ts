@@ -1,5 +1,6 @@
 // What the server answers over HTTP: its routes, with the same headers on every answer, and the upgrades of all WebSocket paths.
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import { WebSocketExpected } from "@messenger/protocol/rest/HttpRefusal"
 import { Effect, Layer } from "effect"
 import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -13,6 +14,7 @@ import { eventRoutes } from "./rest/events/EventRoutes.ts"
 import { hookRoutes } from "./rest/hooks/HookRoutes.ts"
 import { passwordRoutes } from "./rest/PasswordRoutes.ts"
 import { RequestPrincipals } from "./rest/RequestPrincipals.ts"
+import { problemAnswer } from "./rest/ProblemAnswer.ts"
 import { restRoutes } from "./rest/RestRoutes.ts"
 import { SessionAnswers } from "./rest/SessionAnswers.ts"
 import { sessionRoutes } from "./rest/SessionRoutes.ts"
@@ -22,6 +24,13 @@ import { docsRoutes } from "./web/DocsRoutes.ts"
 import { secured } from "./web/SecurityHeaders.ts"
 import { webRoutes } from "./web/WebRoutes.ts"
 
+// To whoever asks for a page where a WebSocket is opened; upgrades do not come this way.
+const webSocketRoutes = HttpRouter.use((router) =>
+  Effect.forEach(["/rpc", "/socket/websocket"] as const, (path) =>
+    router.add("GET", path, Effect.succeed(problemAnswer(new WebSocketExpected())))
+  )
+)
+
 /** All that is routed; the gate before it (`edge/SameOrigin.ts`) is the same for all. */
 export const routes = Layer.mergeAll(
   Layer.provide(
@@ -29,6 +38,7 @@ export const routes = Layer.mergeAll(
     Layer.merge(SessionAnswers.layer, RequestPrincipals.layer)
   ),
   hookRoutes,
+  webSocketRoutes,
   healthRoutes,
   docsRoutes,
   webRoutes

@@ -34,6 +34,17 @@ describe("a request that is not answered", () => {
     })
   )
 
+  it.live("says that an address is for WebSockets to whoever asks for a page there", () =>
+    Effect.gen(function* () {
+      const server = yield* startServer()
+      for (const path of ["/rpc", "/socket/websocket?vsn=2.0.0"]) {
+        const answer = yield* ask(server, path)
+        expect([path, answer.status, answer.headers["upgrade"]]).toEqual([path, 426, "websocket"])
+        expect(JSON.parse(answer.text)).toEqual(problem("WebSocketExpected", 426))
+      }
+    })
+  )
+
   it.live("says which methods an address takes, when it takes others", () =>
     Effect.gen(function* () {
       const server = yield* startServer()
@@ -133,7 +144,7 @@ Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
 `
       const asked: ReadonlyArray<readonly [string, HttpErrorTag, RegExp]> = [
         [`GET /rpc HTTP/1.1\n${handshake}Content-Length: 4\n\nab`, "BadRequest", /no body/],
-        [`POST /rpc HTTP/1.1\n${handshake}\n`, "AddressNotFound", /./],
+        [`POST /rpc HTTP/1.1\n${handshake}\n`, "MethodNotAllowed", /GET/],
         [`GET /rpc HTTP/1.1\n${handshake.replace(/Sec-WebSocket-Key.*\n/, "")}\n`, "BadRequest", /Sec-WebSocket-Key/]
       ]
       for (const [text, tag, sentence] of asked) {

@@ -30,7 +30,9 @@ export const plainProblem = (error: HttpError, detail?: string): PlainAnswer => 
       ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
       ...(status === 401 ? bearerChallenge : {}),
       // RFC 9110, 15.5.6.
-      ...(error._tag === "MethodNotAllowed" ? { allow: error.allow.join(", ") } : {})
+      ...(error._tag === "MethodNotAllowed" ? { allow: error.allow.join(", ") } : {}),
+      // RFC 9110, 15.5.22.
+      ...(error._tag === "WebSocketExpected" ? { upgrade: "websocket" } : {})
     },
     body: JSON.stringify(problemOf(error, detail))
   }

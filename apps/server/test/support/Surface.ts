@@ -50,6 +50,8 @@ export const surface: ReadonlyArray<Address> = [
   { method: "GET", path: "/reset" },
   { method: "GET", path: "/claim" },
   { method: "GET", path: "/assets/app.js" },
+  { method: "GET", path: "/rpc" },
+  { method: "GET", path: "/socket/websocket" },
   { method: "GET", path: "/healthz" },
   { method: "GET", path: "/readyz" },
   { method: "GET", path: "/metrics" },

@@ -21,6 +21,9 @@ export class IdempotencyKeyInvalid extends Schema.TaggedError<IdempotencyKeyInva
 /** Whoever asks may not open a WebSocket here: because of their page, their token or their name. */
 export class UpgradeRefused extends Schema.TaggedError<UpgradeRefused>()("UpgradeRefused", {}) {}
 
+/** A WebSocket is opened at this address, and the request asks for none. */
+export class WebSocketExpected extends Schema.TaggedError<WebSocketExpected>()("WebSocketExpected", {}) {}
+
 /** Too many connections are open from one address, or of one person. */
 export class TooManyConnections extends Schema.TaggedError<TooManyConnections>()("TooManyConnections", {
   retryAfterMillis: Schema.Int

@@ -27,7 +27,8 @@ import {
   ServerUnavailable,
   TooManyConnections,
   UnsupportedMediaType,
-  UpgradeRefused
+  UpgradeRefused,
+  WebSocketExpected
 } from "./HttpRefusal.ts"
 
 /** Every error that HTTP may answer. */
@@ -61,6 +62,7 @@ export const HttpError = Schema.Union([
   UpgradeRequired,
   WebhookNotFound,
   WebhookPaused,
+  WebSocketExpected,
   WebhookUrlRefused
 ])
 export type HttpError = typeof HttpError.Type
@@ -358,6 +360,11 @@ export const problemKinds: { readonly [Tag in HttpErrorTag]: ProblemKind<ErrorOf
         TooLong: "Choose one of at most 32 characters.",
         ForbiddenCharacters: "Use letters, digits, dots, underscores and hyphens, a letter or digit first."
       })[reason]
+  },
+  WebSocketExpected: {
+    status: 426,
+    title: "A WebSocket is opened at this address",
+    detail: () => "Open a WebSocket here (RFC 6455), as docs/api.md tells."
   },
   WebhookNotFound: {
     status: 404,
