@@ -1,5 +1,6 @@
 // What is looked for on screens, and done there, by more than one subject.
 import type { Page } from "playwright-core"
+import { expect } from "vitest"
 
 export const log = (page: Page) => page.getByRole("region", { name: "Messages in lobby" })
 export const distanceFromEnd = (page: Page) =>
@@ -20,9 +21,24 @@ export const openMembers = async (page: Page) => {
   await page.getByRole("dialog", { name: "Members of #books" }).getByText("Heron").waitFor()
 }
 
+/**
+ * Goes to an item of the menu that is opening, and chooses it, by the keys alone. A menu takes the focus a moment after it is there:
+ * what was focused before that would not have it any more when the key is pressed.
+ */
+export const choose = async (page: Page, item: string) => {
+  const focused = page.locator('[role^="menuitem"]:focus')
+  await focused.waitFor()
+  const items = await page.locator('[role^="menuitem"]').count()
+  for (let steps = 0; steps < items && (await focused.textContent())?.startsWith(item) !== true; steps++) {
+    await page.keyboard.press("ArrowDown")
+  }
+  expect((await focused.textContent())?.startsWith(item)).toBe(true)
+  await page.keyboard.press("Enter")
+}
+
 export const chooseFor = async (page: Page, person: string, action: string) => {
   await page.getByRole("button", { name: `Manage ${person}` }).press("Enter")
-  await page.getByRole("menuitem", { name: action }).press("Enter")
+  await choose(page, action)
 }
 
 export const firstInSight = (page: Page) =>

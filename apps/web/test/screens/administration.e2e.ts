@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core"
 import { describe, expect, it } from "vitest"
 import { atDesk, createScreens } from "./Screens.ts"
-import { chooseFor } from "./acts.ts"
+import { choose, chooseFor } from "./acts.ts"
 
 const { look } = createScreens()
 
@@ -12,7 +12,7 @@ describe("the page of people", () => {
     page.waitForFunction((name) => document.activeElement?.getAttribute("aria-label") === name, label)
   const setRole = async (page: Page, person: string, role: string) => {
     await page.getByRole("button", { name: `Manage ${person}` }).press("Enter")
-    await page.getByRole("menuitemradio", { name: role }).press("Enter")
+    await choose(page, role)
   }
   const answer = (page: Page, action: string) =>
     page.getByRole("alertdialog").getByRole("button", { name: action }).press("Enter")

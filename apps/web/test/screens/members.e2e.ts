@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core"
 import { describe, expect, it } from "vitest"
 import { atDesk, patience, createScreens } from "./Screens.ts"
-import { openMembers } from "./acts.ts"
+import { choose, openMembers } from "./acts.ts"
 
 const { look } = createScreens()
 
@@ -19,16 +19,16 @@ describe("the members of a private room", () => {
       await page.keyboard.press("Enter")
       await membersOf(page).filter({ hasText: "Sage" }).waitFor()
       await page.getByRole("button", { name: "Change Sage" }).press("Enter")
-      await page.getByRole("menuitemradio", { name: "Moderator" }).click()
+      await choose(page, "Moderator")
       await membersOf(page).filter({ hasText: "Sage" }).filter({ hasText: "Moderator" }).waitFor()
       await page.waitForFunction(() => document.activeElement?.getAttribute("aria-label") === "Change Sage")
       await page.getByRole("button", { name: "Change Sage" }).press("Enter")
-      await page.getByRole("menuitem", { name: "Remove from the room" }).press("Enter")
-      await page.getByRole("alertdialog").waitFor()
+      await choose(page, "Remove from the room")
+      await page.getByRole("alertdialog").locator(":focus").waitFor()
       await page.keyboard.press("Escape")
       await page.waitForFunction(() => document.activeElement?.getAttribute("aria-label") === "Change Sage")
       await page.keyboard.press("Enter")
-      await page.getByRole("menuitem", { name: "Remove from the room" }).press("Enter")
+      await choose(page, "Remove from the room")
       await page.getByRole("alertdialog").getByRole("button", { name: "Remove" }).click()
       await membersOf(page).filter({ hasText: "Sage" }).waitFor({ state: "detached" })
       await page.waitForFunction(() => document.activeElement?.tagName === "UL")
