@@ -47,7 +47,8 @@ describe("what a webhook says", () => {
 
   it("keeps the mark where it goes on under the same name, to the eye and to the ear", () => {
     const { shown, spoken } = bylineAt(11)
-    expect(shown.querySelector(".message-mark")?.textContent).toBe(texts.room.app)
+    expect(shown.querySelector<HTMLElement>(".message-mark")?.dataset.tip).toContain(texts.room.app)
+    expect(shown.querySelectorAll(".message-mark svg").length).toBe(1)
     expect(spoken).toContain(texts.room.byApp("Release train", "GitHub"))
   })
 

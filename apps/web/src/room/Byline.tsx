@@ -3,11 +3,13 @@ import type { JSX } from "solid-js"
 import { Avatar } from "../presence/Avatar.tsx"
 import { GuestMark } from "../presence/GuestMark.tsx"
 import { texts } from "../texts.ts"
+import { Icon } from "../ui/Icon.tsx"
 import { clockTime, exactTime, gutterTime } from "../ui/times.ts"
 import { bylineOf, spokenByline } from "./byline.ts"
 import type { Row } from "./rows.ts"
 
-/** Who wrote a message and when: in full where a group opens, else in its margin. The mark of a program stands in both. */
+/** Who wrote a message and when: in full where a group opens, else in its margin. The mark of a program stands in both: its word, and
+ * in the margin its picture; a screen reader hears the word in both. */
 export const Byline = (props: { readonly row: Row }): JSX.Element => {
   const byline = () => bylineOf(props.row.author, props.row.alias)
   return (
@@ -41,7 +43,7 @@ export const Byline = (props: { readonly row: Row }): JSX.Element => {
 
 const InMargin = (props: { readonly row: Row; readonly via: string | undefined }): JSX.Element => {
   const tip = () =>
-    [props.via === undefined ? undefined : texts.room.via(props.via), clockTime(props.row.at)]
+    [texts.room.app, props.via === undefined ? undefined : texts.room.via(props.via), clockTime(props.row.at)]
       .filter((part) => part !== undefined)
       .join(", ")
   return (
@@ -55,7 +57,7 @@ const InMargin = (props: { readonly row: Row; readonly via: string | undefined }
         }
       >
         <span class="message-mark" aria-hidden="true" data-tip={tip()} data-tip-side="start">
-          <GuestMark user={props.row.author} />
+          <Icon name="app" size={14} />
         </span>
       </Show>
       <span class="sr-only" dir="auto">{`${spokenByline(props.row.author, props.row.alias)}: `}</span>
