@@ -83,7 +83,7 @@ export const words = {
   },
 
   apps: {
-    hint: "An app is a program with an account of its own, and tokens in the place of a password. It appears in rooms under its name, marked as an app.",
+    hint: "An app is a program with an account of its own, and tokens in the place of a password. It appears in rooms under its name, marked as an app; into a private room it is added by that name. What it may do there and here is its role, as with people.",
     none: "There is no app yet.",
     name: "Name of a new app",
     add: "Add an app",
@@ -105,7 +105,10 @@ export const words = {
     scopes: {
       read: ["Read", "See rooms, messages and people."],
       write: ["Read and write", "Besides that: post, make rooms, and keep order where the app may."],
-      admin: ["Everything its role allows", "Besides that: manage people and invitations, if the app is an admin."]
+      admin: [
+        "Everything its role allows",
+        "Besides that: manage people and invitations, if the app is an admin. Its role is set under People, with Manage."
+      ]
     } satisfies Record<TokenScope, readonly [string, string]>,
     scopeMarks: { read: "read", write: "read and write", admin: "everything" } satisfies Record<TokenScope, string>,
     make: "Make the token",
