@@ -3,7 +3,7 @@ import type { Delivery, DeliveryPage } from "@messenger/protocol/Webhook"
 import { createRoot } from "solid-js"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { curlOf } from "../src/room/integrations/curl.ts"
-import { storyOf, withNewest } from "../src/room/integrations/deliveries.ts"
+import { isDue, storyOf, withNewest } from "../src/room/integrations/deliveries.ts"
 import { words } from "../src/room/integrations/words.ts"
 import { errorText, texts } from "../src/texts.ts"
 import { whileSeen } from "../src/ui/whileSeen.ts"
@@ -165,8 +165,24 @@ describe("an outgoing webhook", () => {
     expect(deliveries().length).toBe(12)
     await page.press(words.deliveries.againOf(words.deliveries.about["message.posted"](9)))
     expect(page.voice()).toBe(words.deliveries.sent)
+    expect(deliveries()[3]).toContain(words.deliveries.state.Pending + words.deliveries.about["message.posted"](9))
+    expect(deliveries()[3]).toContain(words.deliveries.sendingAgain)
+    expect(deliveries()[3]).not.toContain(words.deliveries.problem.TimedOut)
+    await vi.advanceTimersByTimeAsync(2_000)
     expect(deliveries()[3]).toContain(words.deliveries.state.Delivered)
     expect(deliveries().length).toBe(12)
+  })
+
+  it("shows what came of an older delivery that is sent again, too", async () => {
+    const page = await open()
+    const host = "search.example.org"
+    const oldest = () => page.rows(words.deliveries.title(host)).at(-1)
+    await page.press(words.deliveries.showOf(host))
+    await page.press(words.deliveries.older)
+    await page.press(words.deliveries.againOf(words.deliveries.about["message.posted"](1)))
+    expect(oldest()).toContain(words.deliveries.sendingAgain)
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(oldest()).toContain(words.deliveries.attempts(2))
   })
 
   it("shows by itself what happens to its deliveries", async () => {
@@ -236,7 +252,13 @@ describe("what is known of deliveries", () => {
     expect(told({})).toBe("at 5 · answered 204 · in 31 ms")
     expect(told({ state: "Pending", attempts: 0, status: null, tookMillis: null, lastAttemptAt: null })).toBe("at 0")
     expect(told({ state: "Pending", attempts: 3, status: null, problem: "Unreachable", nextAttemptAt: 90 })).toBe(
-      "at 5 · no connection · 3 tries · next at 90"
+      "at 5 · no connection · 3 tries · next try at 90"
     )
+  })
+
+  it("are being sent when an attempt is due, and what is known of the last one is over", () => {
+    const waiting = delivery("1", { state: "Pending", nextAttemptAt: 90 })
+    expect([89, 90].map((now) => isDue(waiting, now))).toEqual([false, true])
+    expect(isDue(delivery("1"), 90)).toBe(false)
   })
 })

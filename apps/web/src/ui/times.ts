@@ -14,12 +14,16 @@ export const localeFor = (language: string): string => {
 
 const locale = localeFor(navigator.language)
 const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" })
+const clockToTheSecond = new Intl.DateTimeFormat(locale, { timeStyle: "medium" })
 const clockAndDay = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "short" })
 const nearDay = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" })
 const farDay = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", year: "numeric" })
 
 /** The hour and minute. */
 export const clockTime = (at: number): string => clock.format(at)
+
+/** The hour, minute and second. */
+export const clockSeconds = (at: number): string => clockToTheSecond.format(at)
 
 /** The hour and minute for a narrow column: without the word for the half of the day. */
 export const gutterTime = (at: number): string =>

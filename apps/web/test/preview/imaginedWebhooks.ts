@@ -132,11 +132,13 @@ export const imaginedWebhooks = (me: User): Answers => {
     },
     Redeliver: async ({ id, deliveryId }) => {
       if (outgoing.find((one) => one.id === id)?.paused !== null) return refused(new WebhookPaused())
-      deliveries = deliveries.map((one) =>
-        one.id === deliveryId
-          ? Object.assign({}, one, { state: "Delivered", attempts: one.attempts + 1, status: 200, problem: null })
-          : one
-      )
+      const set = (partOf: (one: Delivery) => Partial<Delivery>) => {
+        deliveries = deliveries.map((one) => (one.id === deliveryId ? Object.assign({}, one, partOf(one)) : one))
+      }
+      set(() => ({ state: "Pending", nextAttemptAt: Date.now() }))
+      const arrived = ({ attempts }: Delivery) =>
+        ({ state: "Delivered", attempts: attempts + 1, status: 200, problem: null, nextAttemptAt: null }) as const
+      setTimeout(() => set(arrived), 1_500)
       return fine(undefined)
     }
   }

@@ -16,8 +16,25 @@ export const withOlder = (known: DeliveryPage, older: DeliveryPage): DeliveryPag
   hasOlder: older.hasOlder
 })
 
-/** How a delivery went so far, in words. `whenOf` says a time. */
-export const storyOf = (delivery: Delivery, whenOf: (at: number) => string): string => {
+/** What became of deliveries that are known already; others that `told` holds are not taken up. */
+export const withChanges = (known: DeliveryPage, told: DeliveryPage): DeliveryPage => {
+  const changed = new Map(told.deliveries.map((delivery) => [delivery.id, delivery]))
+  return {
+    deliveries: known.deliveries.map((delivery) => changed.get(delivery.id) ?? delivery),
+    hasOlder: known.hasOlder
+  }
+}
+
+/** Whether an attempt is due at `now`: what is told of the last one is over. */
+export const isDue = ({ state, nextAttemptAt }: Delivery, now: number): boolean =>
+  state === "Pending" && nextAttemptAt !== null && nextAttemptAt <= now
+
+/** How a delivery went so far, in words. `whenOf` says a time, `nextOf` one that lies ahead. */
+export const storyOf = (
+  delivery: Delivery,
+  whenOf: (at: number) => string,
+  nextOf: (at: number) => string = whenOf
+): string => {
   const { attempts, status, problem, tookMillis, lastAttemptAt, nextAttemptAt, createdAt } = delivery
   return [
     whenOf(lastAttemptAt ?? createdAt),
@@ -27,7 +44,7 @@ export const storyOf = (delivery: Delivery, whenOf: (at: number) => string): str
     attempts > 1 || (attempts === 1 && delivery.state !== "Delivered")
       ? words.deliveries.attempts(attempts)
       : undefined,
-    nextAttemptAt === null ? undefined : words.deliveries.next(whenOf(nextAttemptAt))
+    nextAttemptAt === null ? undefined : words.deliveries.next(nextOf(nextAttemptAt))
   ]
     .filter((part) => part !== undefined)
     .join(" · ")
