@@ -99,7 +99,8 @@ describe("the integrations of a room", () => {
     await dara.eventually(() => first.getByText("via GitHub").evaluate((via) => getComputedStyle(via).opacity), "1")
     const second = rowSaying(dara.page, "And deployed.")
     expect(await second.getByText("dara", { exact: true }).count()).toBe(0)
-    await second.getByText("app", { exact: true }).waitFor()
+    await second.getByText("dara (app, via GitHub)").waitFor()
+    await second.locator(".message-mark svg").waitFor()
 
     await dara.page.getByRole("button", { name: "Integrations" }).click()
     await dialog(dara)

@@ -1,21 +1,20 @@
 import type { Page } from "playwright-core"
-import { describe, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { openIntegrations } from "./acts.ts"
-import { createScreens, everyLook } from "./Screens.ts"
+import { createScreens, everyLook, patience } from "./Screens.ts"
 
 const { look } = createScreens()
 
 describe("what is shown only once", () => {
-  /** Waits until all of the box around a field lies within what its dialog shows. */
-  const inSight = async (page: Page, label: string) => {
-    await page.getByRole("textbox", { name: label, exact: true }).waitFor()
-    await page.waitForFunction((name) => {
+  /** Whether all of the box around a field lies within what its dialog shows, with the focus in it. */
+  const isInSight = (page: Page, label: string) =>
+    page.evaluate((name) => {
       const box = document.querySelector(`input[aria-label="${name}"]`)?.closest(".bg-accent-soft")
-      const { top = -1, bottom = -1 } = box?.getBoundingClientRect() ?? {}
       const dialog = document.querySelector("[role=dialog]")?.getBoundingClientRect()
-      return box?.contains(document.activeElement) && dialog && top > dialog.top && bottom < dialog.bottom
+      if (!box?.contains(document.activeElement) || dialog === undefined) return false
+      const { top, bottom } = box.getBoundingClientRect()
+      return top > dialog.top && bottom < dialog.bottom
     }, label)
-  }
 
   for (const { viewport, theme } of everyLook.filter((one) => one.theme === "light")) {
     it(`is in sight, whole and with the focus, as soon as it is there: ${viewport.width} px`, () =>
@@ -23,10 +22,10 @@ describe("what is shown only once", () => {
         await openIntegrations(page)
         await page.getByLabel("Address of a new one").fill("https://bot.example.org")
         await page.getByRole("button", { name: "Add", exact: true }).click()
-        await inSight(page, "Secret")
+        await expect.poll(() => isInSight(page, "Secret"), patience).toBe(true)
         await page.getByLabel("Name of a new one").fill("Backups")
         await page.getByRole("button", { name: "Make an address" }).click()
-        await inSight(page, "Address")
+        await expect.poll(() => isInSight(page, "Address"), patience).toBe(true)
       }))
   }
 })
