@@ -117,7 +117,7 @@ describe("the integrations of a room", () => {
     await dara.page.getByLabel("Address of a new one").fill("https://10.0.0.1/private")
     await dialog(dara).getByRole("button", { name: "Add", exact: true }).click()
     await dialog(dara)
-      .getByText(/^That address is in a private network/)
+      .getByText(/^No public server is known under that address/)
       .waitFor()
     await dara.page.getByLabel("Address of a new one").fill(receiver.url)
     await dialog(dara).getByRole("button", { name: "Add", exact: true }).click()
