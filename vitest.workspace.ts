@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
 import solid from "vite-plugin-solid"
 
@@ -7,6 +8,8 @@ export default defineConfig({
   test: {
     reporters: ["default", "./tests/plain-reporter.ts"],
     passWithNoTests: false,
+    // By default one processor is left alone, which on a machine of two is half of them.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     coverage: {
       provider: "v8",
       include: ["packages/*/src/**"],
