@@ -13,8 +13,12 @@ import { ownerLink, resetLink } from "./links.ts"
 
 const messenger = Command.make("messenger").pipe(
   Command.withDescription("For whoever runs a Messenger server. Takes the settings that the server takes."),
-  Command.withSubcommands([resetLink, ownerLink]),
-  Command.provide(() => Layer.provideMerge(Topology.beside, ServerConfig.layer(process.env)))
+  Command.withSubcommands([
+    // What is asked of the chat, beside a server that runs or without one.
+    resetLink.pipe(Command.provide(() => Topology.beside)),
+    ownerLink.pipe(Command.provide(() => Topology.beside))
+  ]),
+  Command.provide(() => ServerConfig.layer(process.env))
 )
 
 // A command that is not understood has been told so, with what there is.
