@@ -9,7 +9,7 @@ import * as Memory from "@messenger/storage/Memory"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option, Redacted } from "effect"
 import { TestClock } from "effect/testing"
-import { freshKey, layer, lobby, over, person } from "./Server.ts"
+import { forMonths, freshKey, layer, lobby, over, person } from "./Server.ts"
 import { Browser, member, otherPassword, password, withRole } from "./Visitors.ts"
 
 const withPolicy = (policy: Partial<typeof defaults>) =>
@@ -137,7 +137,7 @@ describe("a guest", () => {
       expect(yield* browser.isLoggedIn).toBe(true)
       yield* TestClock.adjust("61 days")
       expect(yield* browser.isLoggedIn).toBe(false)
-    }).pipe(Effect.provide(layer))
+    }).pipe(Effect.provide(forMonths))
   )
 
   it.effect("is not made a second time by the same cookie", () =>
@@ -341,7 +341,7 @@ describe("a session", () => {
       expect(yield* browser.isLoggedIn).toBe(true)
       yield* TestClock.adjust("61 days")
       expect(yield* browser.isLoggedIn).toBe(false)
-    }).pipe(Effect.provide(layer))
+    }).pipe(Effect.provide(forMonths))
   )
 
   it.effect("is one of a list of devices, and may be revoked from another", () =>

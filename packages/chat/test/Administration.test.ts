@@ -12,7 +12,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option, Redacted } from "effect"
 import { TestClock } from "effect/testing"
 import { InboxReader } from "./InboxReader.ts"
-import { layer, over, person } from "./Server.ts"
+import { forMonths, layer, over, person } from "./Server.ts"
 import { Browser, member, open, otherPassword, password, withRole } from "./Visitors.ts"
 import { Inboxes } from "@messenger/chat/Inboxes"
 
@@ -362,6 +362,6 @@ describe("the audit log", () => {
       expect(yield* addresses).toEqual(["10.0.0.1"])
       yield* TestClock.adjust("91 days")
       expect(yield* addresses).toEqual([null])
-    }).pipe(Effect.provide(layer))
+    }).pipe(Effect.provide(forMonths))
   )
 })

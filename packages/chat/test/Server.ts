@@ -7,8 +7,10 @@ import { RoomFrame } from "@messenger/protocol/RoomFeed"
 import * as RoomView from "@messenger/protocol/RoomView"
 import { ChatSupervisor } from "@messenger/chat/ChatSupervisor"
 import { Commits } from "@messenger/chat/Commits"
+import * as Janitor from "@messenger/chat/Janitor"
 import { PasswordHashCost } from "@messenger/chat/Passwords"
 import type { Asker } from "@messenger/chat/Rooms"
+import { Sessions } from "@messenger/chat/Sessions"
 import * as SingleNode from "@messenger/chat/SingleNode"
 import type { Broadcast, Sink } from "@messenger/chat/Sink"
 import * as Memory from "@messenger/storage/Memory"
@@ -27,20 +29,31 @@ const running = Layer.effectDiscard(
   })
 )
 
+const keepingHouse = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const { childSpec } = yield* Sessions
+    const janitor = yield* Janitor.make
+    yield* Supervisor.start({ id: "root", strategy: "rest_for_one", children: [childSpec, janitor] })
+  })
+)
+
 /** The least a hash may cost: these tests are about something else. */
 const cheap = Layer.succeed(PasswordHashCost, { memoryKiB: 8, passes: 1, lanes: 1 })
 
+const services = SingleNode.layer.pipe(Layer.provide(cheap), Layer.provideMerge(Receivers.layer))
+
 /** The chat branch over storage; tests put their own storage below it. */
 export const over = <A, E>(storage: Layer.Layer<A | Layer.Success<typeof Memory.layer>, E>) =>
-  running.pipe(
-    Layer.provideMerge(SingleNode.layer),
-    Layer.provide(cheap),
-    Layer.provideMerge(Receivers.layer),
-    Layer.provideMerge(storage)
-  )
+  running.pipe(Layer.provideMerge(services), Layer.provideMerge(storage))
 
 /** The whole server in memory. */
 export const layer = over(Memory.layer)
+
+/**
+ * The server in memory for tests of months: in its tree are only those who end sessions and tidy up. The other workers look around
+ * every few minutes, which over months on the test clock is tens of thousands of wakings that find nothing to do.
+ */
+export const forMonths = keepingHouse.pipe(Layer.provideMerge(services), Layer.provideMerge(Memory.layer))
 
 let connections = 0
 

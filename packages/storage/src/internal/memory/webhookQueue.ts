@@ -45,15 +45,17 @@ export const webhookQueue = (tables: Tables): Queue => {
         return true
       }),
     due: (now, limit, { only, exceptWebhooks, exceptMakers }) =>
-      Effect.sync(() =>
-        waiting()
+      Effect.sync(() => {
+        // The one of each webhook that was due the longest.
+        const first = new Map<string, ReturnType<typeof waiting>[number]>()
+        for (const each of waiting()) if (!first.has(each.webhook.id)) first.set(each.webhook.id, each)
+        return [...first.values()]
           .filter(
-            ({ at, webhook }, place, all) =>
+            ({ at, webhook }) =>
               at <= now &&
               only?.includes(webhook.id) !== false &&
               !exceptWebhooks.includes(webhook.id) &&
-              !exceptMakers.includes(webhook.createdBy) &&
-              all.findIndex((each) => each.webhook.id === webhook.id) === place
+              !exceptMakers.includes(webhook.createdBy)
           )
           .slice(0, limit)
           .map(({ delivery, webhook: { id, roomId, createdBy, url, sealedSecret } }) => ({
@@ -64,7 +66,7 @@ export const webhookQueue = (tables: Tables): Queue => {
             url,
             sealedSecret
           }))
-      ),
+      }),
     nextDue: (now) =>
       Effect.sync(() => Option.map(Option.fromUndefinedOr(waiting().find(({ at }) => at > now)), ({ at }) => at)),
     settle: (attempts) =>
