@@ -23,7 +23,7 @@ export default defineConfig({
           include: [
             "packages/{otp,protocol,chat,client}/test/**/*.test.ts",
             "apps/{server,web,terminal}/test/**/*.test.ts",
-            "tests/*.test.ts"
+            "tests/**/*.test.ts"
           ]
         }
       },
