@@ -106,7 +106,7 @@ const makeRegistry = Effect.fnUntraced(function* (
     onPublished: (roomId, changes, lastMessage) => {
       Telemetry.messagesPosted.updateUnsafe(changes, context)
       directory.advance(roomId, lastMessage)
-      bells.news.openUnsafe()
+      bells.published(roomId)
     },
     onDelivered: (deliveries) => Telemetry.deliveries.updateUnsafe(deliveries, context)
   }

@@ -45,7 +45,13 @@ export const make = Effect.gen(function* () {
     if (upTo < found.head && news.length < room) bells.news.openUnsafe()
   })
 
-  return Effect.flatMap(rows.behind, (behind) => Effect.forEach(behind, tell, { discard: true })).pipe(
-    Effect.withSpan("Webhooks.tell")
-  )
+  const roomsTold = Effect.suspend(() => {
+    const found = bells.look()
+    return Effect.tap(rows.roomsTold, (rooms) => Effect.sync(() => found(rooms)))
+  })
+
+  return Effect.gen(function* () {
+    if ((yield* roomsTold).length === 0) return
+    yield* Effect.forEach(yield* rows.behind, tell, { discard: true })
+  }).pipe(Effect.withSpan("Webhooks.tell"))
 })

@@ -12,7 +12,10 @@ import { makeWrite, WebhookUses } from "./WebhookUses.ts"
 /** How long news collects, in milliseconds: rooms ring with every batch, and one read serves all that rang. */
 const collectMillis = 100
 
-/** How often logs are looked at when nobody rings, in milliseconds: a room that crashed after a commit rings when it is started again. */
+/**
+ * How often logs are looked at when nobody rings, in milliseconds. A room rings when it publishes and when it is started again; this is
+ * for a room that nobody starts after a crash, and for webhooks that another program wrote.
+ */
 const lookEveryMillis = 600_000
 
 /** How often uses are written, in milliseconds. */

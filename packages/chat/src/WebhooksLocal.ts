@@ -27,6 +27,7 @@ import { hashSecret, newId } from "./Secrets.ts"
 import { take, TokenBuckets } from "./TokenBuckets.ts"
 import { whenAway } from "./Weather.ts"
 import { WebhookBells } from "./WebhookBells.ts"
+import type { Bells } from "./WebhookBells.ts"
 import { Webhooks } from "./Webhooks.ts"
 import { newSecret } from "./WebhookSignature.ts"
 import { SecretBox, WebhookTransport } from "./WebhookTransport.ts"
@@ -73,6 +74,7 @@ const makeAdmission = Effect.gen(function* () {
 type Tokens = IncomingTokens.IncomingTokens
 
 const makeCreation = Effect.fnUntraced(function* ({ admit, inTurn, record }: Admission, tokens: Tokens) {
+  const bells = yield* WebhookBells
   const box = yield* SecretBox
   const members = yield* MemberDirectory
   const rows = yield* WebhookRows
@@ -122,7 +124,8 @@ const makeCreation = Effect.fnUntraced(function* ({ admit, inTurn, record }: Adm
       const at = yield* Clock.currentTimeMillis
       const sealedSecret = box.seal(secret, id)
       const row = { id, roomId, url, events, sealedSecret, createdBy: asker.user.id, at }
-      if ((yield* whenAway(rows.createOutgoing(row, limit))) === "TooMany") return yield* new TooManyWebhooks({ limit })
+      const made = Effect.ensuring(whenAway(rows.createOutgoing(row, limit)), mayTell(bells, roomId))
+      if ((yield* made) === "TooMany") return yield* new TooManyWebhooks({ limit })
       yield* record("WebhookMade", asker, roomId, hostOf(url))
       const { user: createdBy } = asker
       return { id, roomId, url, events, paused: null, createdBy, createdAt: at } satisfies OutgoingWebhook
@@ -149,7 +152,8 @@ const makeKeeping = Effect.fnUntraced(function* ({ admit, inTurn, record }: Admi
   const activate = Effect.fnUntraced(function* (roomId: RoomId, id: WebhookId, isActive: boolean) {
     const webhook = yield* outgoing(roomId, id)
     if (isActive === (webhook.paused === null)) return webhook
-    const changed = yield* whenAway(rows.setPaused(roomId, id, isActive ? null : "Paused"))
+    const change = whenAway(rows.setPaused(roomId, id, isActive ? null : "Paused"))
+    const changed = yield* isActive ? Effect.ensuring(change, mayTell(bells, roomId)) : change
     if (isActive) bells.due.openUnsafe()
     return Option.isSome(changed) ? changed.value : yield* new WebhookNotFound()
   })
@@ -203,5 +207,8 @@ const makeKeeping = Effect.fnUntraced(function* ({ admit, inTurn, record }: Admi
     })
   } satisfies Partial<Webhooks["Service"]>
 })
+
+// Also when the write failed: its answer may be lost alone.
+const mayTell = (bells: Bells, roomId: RoomId) => Effect.sync(() => bells.mayTell(roomId))
 
 const hostOf = (url: string): string => new URL(url).host

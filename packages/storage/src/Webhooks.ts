@@ -135,6 +135,8 @@ export class Webhooks extends Context.Service<
       { readonly _tag: "Incoming"; readonly app: User } | { readonly _tag: "Outgoing" } | { readonly _tag: "NotFound" },
       DatabaseAway
     >
+    /** Every room with an outgoing webhook that is not paused. */
+    readonly roomsTold: Effect.Effect<ReadonlyArray<RoomId>, DatabaseAway>
     /** Every outgoing webhook that is not paused and whose cursor is behind its room's head. */
     readonly behind: Effect.Effect<ReadonlyArray<OutgoingRow>, DatabaseAway>
     /**

@@ -13,7 +13,7 @@ import { expect } from "@effect/vitest"
 import type { Vitest } from "@effect/vitest"
 import { Effect, Option } from "effect"
 import { makeMember, makeRoom, makeRoomOf, newMember, openRoom, post, unique, write } from "./world.ts"
-import { makeIncoming, makeOutgoing, makeQueue, newIncoming, newOutgoing, say } from "./webhooksWorld.ts"
+import { makeIncoming, makeOutgoing, makeQueue, manyWebhooks, newIncoming, newOutgoing, say } from "./webhooksWorld.ts"
 
 const nowhere = WebhookId.make("nowhere")
 
@@ -263,6 +263,29 @@ export const webhooksContract = (it: Vitest.MethodsNonLive<Ports>): void => {
       expect(yield* behindOf(id)).toBeUndefined()
       yield* say(later)
       expect(yield* behindOf(id)).toBe(3)
+    })
+  )
+
+  it.effect("a room is told while it has an outgoing webhook that is not paused", () =>
+    Effect.gen(function* () {
+      const webhooks = yield* Webhooks
+      const { webhook } = yield* makeOutgoing
+      const { id, roomId, createdBy } = webhook
+      const second = newOutgoing(roomId, createdBy)
+      const isTold = Effect.map(webhooks.roomsTold, (rooms) => rooms.filter((room) => room === roomId).length)
+      expect(yield* isTold).toBe(1)
+      yield* webhooks.createOutgoing(second, manyWebhooks)
+      expect(yield* isTold).toBe(1)
+      yield* webhooks.setPaused(roomId, id, "Paused")
+      expect(yield* isTold).toBe(1)
+      yield* webhooks.remove(roomId, second.id)
+      expect(yield* isTold).toBe(0)
+      yield* webhooks.setPaused(roomId, id, null)
+      expect(yield* isTold).toBe(1)
+      yield* webhooks.remove(roomId, id)
+      expect(yield* isTold).toBe(0)
+      yield* makeIncoming({ roomId, createdBy })
+      expect(yield* isTold).toBe(0)
     })
   )
 

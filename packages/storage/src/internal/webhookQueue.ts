@@ -5,11 +5,18 @@ import { asWeather } from "../Database.ts"
 import type { Database } from "../Database.ts"
 import type { AttemptRow, NewDelivery, Webhooks } from "../Webhooks.ts"
 import type { Row } from "./rawOutcome.ts"
-import { decodeBehind, decodeDeliveries, decodeDue, deliveryColumns, outgoingColumns } from "./webhookRows.ts"
+import {
+  decodeBehind,
+  decodeDeliveries,
+  decodeDue,
+  decodeRoomsTold,
+  deliveryColumns,
+  outgoingColumns
+} from "./webhookRows.ts"
 
 type Queue = Pick<
   Webhooks["Service"],
-  "behind" | "enqueue" | "due" | "nextDue" | "settle" | "deliveries" | "redeliver" | "removeEnded"
+  "roomsTold" | "behind" | "enqueue" | "due" | "nextDue" | "settle" | "deliveries" | "redeliver" | "removeEnded"
 >
 
 // At most eight parameters a row: far below what either database takes in one statement.
@@ -60,6 +67,11 @@ export const webhookQueue = ({ reads, writes, together }: Database["Service"]): 
     values.length === 0 ? reads`1 = 0` : reads`${reads.literal(column)} IN ${reads.in(values)}`
 
   return {
+    roomsTold: reads<Row>`SELECT DISTINCT room_id FROM outgoing_webhooks WHERE paused IS NULL`.pipe(
+      asWeather("Webhooks.roomsTold"),
+      Effect.flatMap(decodeRoomsTold),
+      Effect.withSpan("Webhooks.roomsTold")
+    ),
     behind: reads<Row>`
       SELECT ${reads.literal(outgoingColumns)}, w.cursor,
         (SELECT count(*) FROM deliveries d WHERE d.webhook_id = w.id AND d.state = 'Pending') AS pending

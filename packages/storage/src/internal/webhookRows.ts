@@ -80,6 +80,7 @@ type Decoded<Value> = Effect.Effect<ReadonlyArray<Value>>
 const decodeIncomingRow = Schema.decodeUnknownOption(IncomingColumns)
 const decodeTokenRow = Schema.decodeUnknownOption(Schema.Struct({ id: WebhookId, token_hash: Schema.String }))
 const decodeOutgoingRow = Schema.decodeUnknownOption(OutgoingColumns)
+const decodeRoomRow = Schema.decodeUnknownOption(Schema.Struct({ room_id: RoomId }))
 const decodeBehindRow = Schema.decodeUnknownOption(BehindRow)
 const decodeDeliveryRow = Schema.decodeUnknownOption(DeliveryRow)
 const decodeDueRow = Schema.decodeUnknownOption(DueRow)
@@ -97,6 +98,10 @@ export const decodeTokens = (rows: Rows): Decoded<{ readonly id: WebhookId; read
 /** Outgoing webhooks. */
 export const decodeOutgoing = (rows: Rows): Decoded<OutgoingWebhook> =>
   decodeAll("outgoing_webhooks", "id", rows, (row) => Option.map(decodeOutgoingRow(row), outgoingOf))
+
+/** Rooms of outgoing webhooks. */
+export const decodeRoomsTold = (rows: Rows): Decoded<RoomId> =>
+  decodeAll("outgoing_webhooks", "room_id", rows, (row) => Option.map(decodeRoomRow(row), ({ room_id: id }) => id))
 
 /** Outgoing webhooks with what they were told. */
 export const decodeBehind = (rows: Rows): Decoded<OutgoingRow> =>

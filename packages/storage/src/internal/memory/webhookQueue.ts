@@ -7,7 +7,7 @@ import { outgoingOf } from "./webhooksOfRooms.ts"
 
 type Queue = Pick<
   Webhooks["Service"],
-  "behind" | "enqueue" | "due" | "nextDue" | "settle" | "deliveries" | "redeliver" | "removeEnded"
+  "roomsTold" | "behind" | "enqueue" | "due" | "nextDue" | "settle" | "deliveries" | "redeliver" | "removeEnded"
 >
 
 /** The part of the port that concerns deliveries. */
@@ -24,6 +24,9 @@ export const webhookQueue = (tables: Tables): Queue => {
       })
       .toSorted((a, b) => a.at - b.at)
   return {
+    roomsTold: Effect.sync(() => [
+      ...new Set([...webhooks.values()].filter(({ paused }) => paused === null).map(({ roomId }) => roomId))
+    ]),
     behind: Effect.sync(() =>
       [...webhooks.values()]
         .filter(({ paused, roomId, cursor }) => paused === null && (tables.logs.get(roomId)?.head ?? 0) > cursor)
