@@ -21,7 +21,7 @@ import { webhookQueue } from "./internal/memory/webhookQueue.ts"
 import { webhooksOfRooms } from "./internal/memory/webhooksOfRooms.ts"
 import { Invites } from "./Invites.ts"
 import { Memberships } from "./Memberships.ts"
-import { MessageLog } from "./MessageLog.ts"
+import { LogPages, MessageLog } from "./MessageLog.ts"
 import { OneTimeLinks } from "./OneTimeLinks.ts"
 import { ReadMarkers } from "./ReadMarkers.ts"
 import { Rooms } from "./Rooms.ts"
@@ -32,8 +32,10 @@ import { Webhooks } from "./Webhooks.ts"
 export const layer = Layer.unwrap(
   Effect.sync(() => {
     const tables = new Tables()
+    const log = messageLog(tables)
     return Layer.mergeAll(
-      Layer.succeed(MessageLog, messageLog(tables)),
+      Layer.succeed(MessageLog, log),
+      Layer.succeed(LogPages, log),
       Layer.succeed(Rooms, rooms(tables)),
       Layer.succeed(Memberships, memberships(tables)),
       Layer.succeed(Accounts, accounts(tables)),

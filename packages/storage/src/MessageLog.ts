@@ -137,6 +137,16 @@ export class MessageLog extends Context.Service<
   )
 }
 
+/** The log as a program beside the server may have it: history to read, and nothing to write. */
+export class LogPages extends Context.Service<LogPages, Pick<MessageLog["Service"], "page">>()(
+  "@messenger/storage/LogPages"
+) {
+  static readonly layer: Layer.Layer<LogPages, never, Database> = Layer.effect(
+    LogPages,
+    Effect.map(Database, (database) => make(database))
+  )
+}
+
 const make = ({ reads: sql, commit }: Database["Service"]): MessageLog["Service"] => {
   const ofRoom = <Value>(
     operation: string,

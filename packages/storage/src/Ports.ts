@@ -7,15 +7,16 @@ import { Credentials } from "./Credentials.ts"
 import type { Database } from "./Database.ts"
 import { Invites } from "./Invites.ts"
 import { Memberships } from "./Memberships.ts"
-import { MessageLog } from "./MessageLog.ts"
+import { LogPages, MessageLog } from "./MessageLog.ts"
 import { OneTimeLinks } from "./OneTimeLinks.ts"
 import { ReadMarkers } from "./ReadMarkers.ts"
 import { Rooms } from "./Rooms.ts"
 import { Sessions } from "./Sessions.ts"
 import { Webhooks } from "./Webhooks.ts"
 
-/** What a program beside the server may ask of its database: everything but the log, which only the server writes. */
+/** What a program beside the server may ask of its database: everything but to write to the log, which only the server does. */
 export type PortsBeside =
+  | LogPages
   | Rooms
   | Memberships
   | Accounts
@@ -32,6 +33,7 @@ export type PortsBeside =
 export type Ports = MessageLog | PortsBeside
 
 export const layerBeside: Layer.Layer<PortsBeside, never, Database> = Layer.mergeAll(
+  LogPages.layer,
   Rooms.layer,
   Memberships.layer,
   Accounts.layer,

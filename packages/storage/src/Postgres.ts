@@ -54,7 +54,7 @@ export const layerDatabase = (options: Options): Layer.Layer<Database | ServerLe
     }).pipe(Effect.provide(Reactivity.layer))
   )
 
-/** All ports but the log, for a program beside the server, which may be running: takes no lease, and makes and migrates nothing. */
+/** All ports but those that write to the log, for a program beside the server, which may be running: takes no lease, and makes and migrates nothing. */
 export const layerBeside = ({ url }: Pick<Options, "url">): Layer.Layer<Ports.PortsBeside, BesideFailure> =>
   Ports.layerBeside.pipe(
     Layer.provide(

@@ -41,7 +41,7 @@ export const layerDatabase = (options: Options): Layer.Layer<Database | ServerLe
   )
 
 /**
- * All ports but the log, for a program beside the server, which may be running: takes no lease, and makes and migrates nothing.
+ * All ports but those that write to the log, for a program beside the server, which may be running: takes no lease, and makes and migrates nothing.
  */
 export const layerBeside = (options: Pick<Options, "dataDir">): Layer.Layer<Ports.PortsBeside, BesideFailure> =>
   Ports.layerBeside.pipe(
