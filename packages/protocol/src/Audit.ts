@@ -38,7 +38,8 @@ export const AuditAction = Schema.Literals([
   "RoomRoleChanged",
   "MessageModerated",
   "WebhookMade",
-  "WebhookRemoved"
+  "WebhookRemoved",
+  "RoomExported"
 ])
 export type AuditAction = typeof AuditAction.Type
 

@@ -56,6 +56,8 @@ export const rights = {
   "room.manage": { kind: "room", role: "owner", scope: "write" },
   /** Make and take away webhooks of the room, and see their deliveries. Takes an account: a guest sends nothing to other servers. */
   "room.integrate": { kind: "room", role: "owner", least: "member", scope: "write" },
+  /** Take the whole conversation away as a file. Takes an account, so that the audit log names somebody who stays. */
+  "room.export": { kind: "room", role: "owner", least: "member", scope: "read" },
   /** List accounts, set roles, deactivate, sign out everywhere, make reset links. */
   "people.manage": { kind: "server", role: "admin", scope: "admin" },
   /** Links that let somebody register. */
@@ -83,6 +85,7 @@ export const Right = Schema.Literals([
   "room.invite",
   "room.manage",
   "room.integrate",
+  "room.export",
   "people.manage",
   "invites.manage",
   "services.manage",

@@ -57,8 +57,8 @@ export const targets: ReadonlyArray<Target> = [
   ...([null, ...RoomRole.literals] as const).map((membership): Target => ({ _tag: "Private", membership }))
 ]
 
-/** Every call of the contract but `Handshake`, which is anybody's. */
-export const calls: ReadonlyArray<ServerCall | RoomCall> = [
+/** Every call that is asked over RPC, but `Handshake`, which is anybody's. */
+export const rpcCalls: ReadonlyArray<ServerCall | RoomCall> = [
   ...RoomRpcs.requests.values(),
   ...InboxRpcs.requests.values(),
   ...AccountRpcs.requests.values(),
@@ -82,6 +82,14 @@ export const calls: ReadonlyArray<ServerCall | RoomCall> = [
       return [isServer ? { _tag: "Server", name, needs } : { _tag: "Room", name, needs, whose: "None" }]
   }
 })
+
+// The rest of the REST API does what a call of the RPC contract does.
+const overHttpAlone: ReadonlyArray<RoomCall> = [
+  { _tag: "Room", name: "ExportRoom", needs: "room.export", whose: "None" }
+]
+
+/** Those, and what is asked over HTTP alone. */
+export const calls: ReadonlyArray<ServerCall | RoomCall> = [...rpcCalls, ...overHttpAlone]
 
 // A service account is a member until somebody makes it an admin: the token alone gives no role.
 const standingOf = (asker: Asker) =>
@@ -126,12 +134,13 @@ export const document = (): string =>
     "",
     ...roomTable(),
     "",
-    "Webhooks take an account besides: a guest who owns a room is refused with `Forbidden` where the right is `room.integrate`.",
+    "Webhooks and exports take an account besides: a guest who owns a room is refused with `Forbidden` where the right is `room.integrate` or",
+    "`room.export`. `ExportRoom` is `GET /api/v1/rooms/:room/export`, over HTTP alone.",
     "",
     "Members are removed with `room.moderate`, moderators and owners with `room.manage`. The last owner of a room that others are in cannot leave, and is",
     "answered `LastOwner`, as is the last owner of the server.",
     "",
-    "A token of scope `read` is refused with `Forbidden` where the right is to write: all of these but `room.read`.",
+    "A token of scope `read` is refused with `Forbidden` where the right is to write: all of these but `room.read` and `room.export`.",
     ""
   ].join("\n")
 

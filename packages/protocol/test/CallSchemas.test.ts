@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { document } from "../src/CallSchemas.ts"
-import { calls } from "../src/RightsTable.ts"
+import { rpcCalls } from "../src/RightsTable.ts"
 
 describe("docs/rpc.schema.json", () => {
   it("is what the contract says: npm run docs:calls makes it anew", () => {
@@ -11,7 +11,7 @@ describe("docs/rpc.schema.json", () => {
 
   it("has every call, with what it takes, answers and refuses with", () => {
     const { calls: described } = JSON.parse(document())
-    expect(Object.keys(described)).toEqual(expect.arrayContaining(calls.map(({ name }) => name)))
+    expect(Object.keys(described)).toEqual(expect.arrayContaining(rpcCalls.map(({ name }) => name)))
     expect(described.PostMessage).toMatchObject({
       answers: "once",
       right: "room.post",

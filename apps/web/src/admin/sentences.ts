@@ -82,7 +82,11 @@ const sentences: { readonly [Action in AuditAction]: (said: Said) => Sentence } 
   MessageModerated: ({ actor, subject, room }) => line`${actor} deleted a message by ${subject} in ${room}.`,
   // The detail is an incoming webhook's name, or the host that an outgoing one calls.
   WebhookMade: ({ actor, room, detail }) => line`${actor} made the webhook ${{ name: detail }} in ${room}.`,
-  WebhookRemoved: ({ actor, room, detail }) => line`${actor} removed the webhook ${{ name: detail }} from ${room}.`
+  WebhookRemoved: ({ actor, room, detail }) => line`${actor} removed the webhook ${{ name: detail }} from ${room}.`,
+  RoomExported: ({ room, actor, isByNobody, detail }) =>
+    isByNobody
+      ? line`The conversation of ${room} was exported as ${{ name: detail }} from the command line.`
+      : line`${actor} exported the conversation of ${room} as ${{ name: detail }}.`
 }
 
 /** The sentence for an entry; `roomName` knows the rooms that the reader sees. */

@@ -1,6 +1,7 @@
 // The OpenAPI document (3.1) of everything that is asked over HTTP: made from the contract, and from the examples beside it.
 import * as OpenApi from "effect/http-api/OpenApi"
 import { EventsApi } from "./EventsApi.ts"
+import { ExportApi } from "./ExportApi.ts"
 import { examples, type Example } from "./examples.ts"
 import { HooksApi } from "./HooksApi.ts"
 import { RestApi, restPath } from "./RestApi.ts"
@@ -33,6 +34,7 @@ Lists are paged: each answers \`next\`, which is what to ask the next page with,
 message takes an \`Idempotency-Key\`: send a request again under its key until it is answered, and it changes the room once.`
 
 const plain = RestApi.add(EventsApi.prefix(restPath))
+  .add(ExportApi.prefix(restPath))
   .add(HooksApi)
   .add(SessionApi)
   .annotateMerge(

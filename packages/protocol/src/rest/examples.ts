@@ -50,6 +50,7 @@ export const examples: Readonly<Record<string, Example>> = {
   "members.setRole": { params: grace, body: { role: "moderator" }, status: 204 },
   "members.people": { params: lobby, status: 200 },
   "members.remove": { params: grace, status: 204 },
+  "exports.room": { params: deploys, query: { format: "json" }, status: 200 },
   "events.follow": { params: lobby, status: 200 },
   "members.leave": { params: deploys, status: 204 },
   "me.get": { status: 200 },
