@@ -34,6 +34,10 @@ export interface Limits {
   readonly webhookPosts: Limit
   /** Requests per address with tokens of webhooks that are none. */
   readonly webhookTokens: Limit
+  /** Exports of rooms that somebody begins; each is written to the audit log. */
+  readonly exports: Limit
+  /** Exports that one account has under way at once. */
+  readonly exportsAtOnce: number
   /** What somebody who runs the server does. */
   readonly administration: Limit
 }
@@ -58,6 +62,8 @@ export const defaults: Limits = {
   webhooksPerRoom: 20,
   webhookPosts: { capacity: 60, perMinute: 240 },
   webhookTokens: { capacity: 30, perMinute: 10 },
+  exports: { capacity: 10, perMinute: 10 },
+  exportsAtOnce: 2,
   administration: { capacity: 60, perMinute: 120 }
 }
 

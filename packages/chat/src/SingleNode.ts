@@ -8,6 +8,7 @@ import { Audit } from "./Audit.ts"
 import { ChatSupervisor } from "./ChatSupervisor.ts"
 import { Commits } from "./Commits.ts"
 import { Directory } from "./Directory.ts"
+import { Exports } from "./Exports.ts"
 import { InboxesLocal } from "./InboxesLocal.ts"
 import { LivePrincipals } from "./LivePrincipals.ts"
 import { LoginThrottle } from "./LoginThrottle.ts"
@@ -42,7 +43,8 @@ const faces = Layer.mergeAll(
   MembersLocal.layer,
   AccountsLocal.layer,
   AdministrationLocal.layer,
-  WebhooksLocal.layer
+  WebhooksLocal.layer,
+  Exports.layer
 )
 
 /**
@@ -56,8 +58,8 @@ export const layer = Layer.mergeAll(ChatSupervisor.layer, faces).pipe(
   Layer.provideMerge(SupervisionTree.layer)
 )
 
-/** Administration alone, for a program beside the server, over the ports that it may use. */
-export const layerBeside = AdministrationLocal.layer.pipe(
+/** Administration and exports alone, for a program beside the server, over the ports that it may use. */
+export const layerBeside = Layer.merge(AdministrationLocal.layer, Exports.layer).pipe(
   Layer.provide(Layer.mergeAll(SessionsLocal.layer, Audit.layer, Passwords.layer, LoginThrottle.layerMemory)),
   Layer.provide(tables)
 )

@@ -30,6 +30,8 @@ export const unlimited: Limits = {
   webhooksPerRoom: 20,
   webhookPosts: anything,
   webhookTokens: anything,
+  exports: anything,
+  exportsAtOnce: 2,
   administration: anything
 }
 
