@@ -10,6 +10,7 @@ import { guarded } from "./edge/SameOrigin.ts"
 import { healthRoutes } from "./Health.ts"
 import { HttpListener } from "./HttpListener.ts"
 import { answered } from "./Refusals.ts"
+import { exportRoutes } from "./rest/exports/ExportRoutes.ts"
 import { eventRoutes } from "./rest/events/EventRoutes.ts"
 import { hookRoutes } from "./rest/hooks/HookRoutes.ts"
 import { passwordRoutes } from "./rest/PasswordRoutes.ts"
@@ -34,7 +35,7 @@ const webSocketRoutes = HttpRouter.use((router) =>
 /** All that is routed; the gate before it (`edge/SameOrigin.ts`) is the same for all. */
 export const routes = Layer.mergeAll(
   Layer.provide(
-    Layer.mergeAll(sessionRoutes, passwordRoutes, restRoutes, eventRoutes),
+    Layer.mergeAll(sessionRoutes, passwordRoutes, restRoutes, eventRoutes, exportRoutes),
     Layer.merge(SessionAnswers.layer, RequestPrincipals.layer)
   ),
   hookRoutes,

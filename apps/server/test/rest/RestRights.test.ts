@@ -1,11 +1,10 @@
 import { expect, it } from "@effect/vitest"
-import { RestApi } from "@messenger/protocol/rest/RestApi"
 import { SameAs } from "@messenger/protocol/rest/RestAuthentication"
 import { Needs } from "@messenger/protocol/Rights"
 import { calls } from "@messenger/protocol/RightsTable"
 import { Context, Effect } from "effect"
 import { describe } from "vitest"
-import { restVoice, spoken } from "../support/RestVoice.ts"
+import { groups, restVoice, spoken } from "../support/RestVoice.ts"
 import { settings, walk } from "../support/RightsWalk.ts"
 import { startWhole, unlimited } from "../support/WholeServer.ts"
 
@@ -13,7 +12,7 @@ describe("the REST API", () => {
   it("needs for each endpoint the right that the call needs which does the same", () => {
     // A list of rooms is the first thing that an inbox says, and takes reading rooms.
     const exceptions = ["rooms.list: room.read instead of self.read"]
-    const others = Object.values(RestApi.groups).flatMap((group) =>
+    const others = groups.flatMap((group) =>
       Object.values(group.endpoints).flatMap(({ annotations, identifier }): ReadonlyArray<string> => {
         const same = calls.find(({ name }) => name === Context.get(annotations, SameAs))
         const needs = Context.get(annotations, Needs)

@@ -1,6 +1,7 @@
 // Sessions as gateways see them, in memory: guests alone, and connections that end when a test says so.
 import { Accounts, type Entered } from "@messenger/chat/Accounts"
 import { Administration } from "@messenger/chat/Administration"
+import { Exports } from "@messenger/chat/Exports"
 import { Members } from "@messenger/chat/Members"
 import { Webhooks } from "@messenger/chat/Webhooks"
 import type { Asker } from "@messenger/chat/Rooms"
@@ -114,6 +115,7 @@ export const makeFakeSessions = () => {
     sessionsLayer,
     accountsLayer,
     Layer.mock(Administration, {}),
+    Layer.mock(Exports, {}),
     Layer.mock(Members, {}),
     Layer.mock(Webhooks, {})
   )

@@ -1,5 +1,6 @@
 // Asks over HTTP what a call of the RPC contract asks: by every endpoint of the REST API that says it does the same.
-import { RestApi } from "@messenger/protocol/rest/RestApi"
+import { ExportApi } from "@messenger/protocol/rest/ExportApi"
+import { RestApi, restPath } from "@messenger/protocol/rest/RestApi"
 import { SameAs } from "@messenger/protocol/rest/RestAuthentication"
 import { Context, Effect } from "effect"
 import type { Outcome } from "./Caller.ts"
@@ -11,7 +12,10 @@ interface Endpoint {
   readonly path: string
 }
 
-const endpoints: ReadonlyArray<Endpoint> = Object.values(RestApi.groups).flatMap((group) =>
+/** The groups of endpoints that are asked once and answered once. */
+export const groups = [...Object.values(RestApi.groups), ExportApi.prefix(restPath)]
+
+const endpoints: ReadonlyArray<Endpoint> = groups.flatMap((group) =>
   Object.values(group.endpoints).map(({ annotations, identifier, method, path }): Endpoint => {
     const call = Context.get(annotations, SameAs)
     if (call === undefined) throw new Error(`${group.identifier}.${identifier} says no call that does the same`)

@@ -1,6 +1,6 @@
 // Tries every call of the contract, as every asker, aimed at every place, against a server, and compares what is answered with the
 // table of rights. Every call is right in all but the right: who has it succeeds, or is refused for a reason named here.
-import { answerOf, askers, calls, targets } from "@messenger/protocol/RightsTable"
+import { answerOf, askers, calls, rpcCalls, targets } from "@messenger/protocol/RightsTable"
 import type { Answer, Asker, RoomCall, ServerCall, Target } from "@messenger/protocol/RightsTable"
 import { Effect, type Scope } from "effect"
 import { browserOf } from "./Browser.ts"
@@ -30,7 +30,10 @@ export type Voice = (call: string, payload: unknown) => Effect.Effect<ReadonlyAr
 /** How somebody asks, who has a socket and these headers. */
 export type VoiceOf = (caller: Caller, headers: Readonly<Record<string, string>>) => Voice
 
-const bySocket: VoiceOf = (caller) => (call, payload) => Effect.map(caller.call(call, payload), (outcome) => [outcome])
+const bySocket: VoiceOf = (caller) => (call, payload) =>
+  rpcCalls.some(({ name }) => name === call)
+    ? Effect.map(caller.call(call, payload), (outcome) => [outcome])
+    : Effect.succeed([])
 
 /** Walks the whole table. */
 export const walk = (
@@ -256,6 +259,7 @@ const roomPayloads: Readonly<Record<string, (aim: Aim, call: RoomCall) => unknow
   SetWebhookActive: ({ roomId }) => ({ roomId, id: "no-such-webhook", isActive: true }),
   DeleteWebhook: ({ roomId }) => ({ roomId, id: "no-such-webhook" }),
   ListDeliveries: ({ roomId }) => ({ roomId, id: "no-such-webhook", before: null }),
+  ExportRoom: ({ roomId }) => ({ roomId }),
   Redeliver: ({ roomId }) => ({ roomId, id: "no-such-webhook", deliveryId: "no-such-delivery" })
 }
 

@@ -67,6 +67,7 @@ export const surface: ReadonlyArray<Address> = [
   { method: "POST", path: "/api/v1/me/password", body: { password, newPassword: `${password}!` } },
   { method: "POST", path: "/api/v1/reset", body: { token: "none", password } },
   { method: "GET", path: "/api/v1/rooms/lobby/events" },
+  { method: "GET", path: "/api/v1/rooms/lobby/export" },
   { method: "POST", path: "/hooks/mih_none", body: { text: "Hello", username: "bot" }, isItsOwnProof: true }
 ]
 

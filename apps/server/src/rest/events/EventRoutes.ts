@@ -3,7 +3,6 @@
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import { Rooms } from "@messenger/chat/Rooms"
 import type { Cursor } from "@messenger/protocol/Cursor"
-import { ServerUnavailable, TooManyConnections } from "@messenger/protocol/rest/HttpRefusal"
 import type { HttpError } from "@messenger/protocol/rest/Problems"
 import { Unauthenticated } from "@messenger/protocol/Handshake"
 import { BadRequest } from "@messenger/protocol/Session"
@@ -13,8 +12,9 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { ServerResponse } from "node:http"
-import { Connections, type Refusal } from "../../connections/Connections.ts"
+import { Connections } from "../../connections/Connections.ts"
 import { GatewayCounts } from "../../GatewayCounts.ts"
+import { refusals } from "../OpenAnswers.ts"
 import { problemAnswer } from "../ProblemAnswer.ts"
 import { RequestPrincipals } from "../RequestPrincipals.ts"
 import { comeBack, isEventSource, streamHeaders } from "./ComeBack.ts"
@@ -46,7 +46,7 @@ export const eventRoutes = HttpRouter.use(
         const listing = yield* rooms.find(principal, room)
         // From here to the counting nothing is waited for.
         const refusal = connections.refusal(peer)
-        if (refusal !== undefined) return yield* refused[refusal]
+        if (refusal !== undefined) return yield* refusals[refusal]
         if (ending !== undefined) return yield* new Unauthenticated()
         const events = yield* opened(new EventStream(peer, cursor, counts, retryMillis))
         stream = events
@@ -109,9 +109,3 @@ const cursorOf = (request: HttpServerRequest): Effect.Effect<Cursor | undefined,
 }
 
 const unknownId = new BadRequest({ detail: "Last-Event-ID must be the id of an event of this stream." })
-
-const refused: Record<Refusal, TooManyConnections | ServerUnavailable> = {
-  TooManyForAddress: new TooManyConnections({ retryAfterMillis: 30_000 }),
-  TooManyForUser: new TooManyConnections({ retryAfterMillis: 30_000 }),
-  Draining: new ServerUnavailable({ retryAfterMillis: 5_000 })
-}

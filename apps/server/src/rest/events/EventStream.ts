@@ -7,9 +7,10 @@ import type { Cursor } from "@messenger/protocol/Cursor"
 import { Context, Effect, Latch, Option } from "effect"
 import type { ServerResponse } from "node:http"
 import type { Open } from "../../connections/Connections.ts"
-import { maxUnsentBytes, writeQueueSize } from "../../connections/Fastlane.ts"
+import { maxUnsentBytes } from "../../connections/Fastlane.ts"
 import type { Limits } from "../../connections/Heartbeat.ts"
 import type { Peer } from "../../connections/Peer.ts"
+import { Stall, unsentBytesOf } from "../../connections/Stall.ts"
 import type { GatewayCounts } from "../../GatewayCounts.ts"
 import { bytesOf, comment, eventText, helloOf, retryText } from "./EventText.ts"
 
@@ -34,8 +35,7 @@ export class EventStream implements Open, Sink {
   #hasSaidHello = false
   #hasWritten = true
   #writtenAt = 0
-  /** While it lags: when, and with how much unsent, it was last seen to make progress. */
-  #stalled: { since: number; unsentBytes: number } | undefined
+  readonly #stall = new Stall()
   #isLagging = false
   #isClosed = false
 
@@ -158,21 +158,17 @@ export class EventStream implements Open, Sink {
   #caughtUp(): void {
     if (!this.#isLagging) return
     this.#isLagging = false
-    this.#stalled = undefined
+    this.#stall.over()
     this.#counts.laggingReaders--
   }
 
   // Whether something has left of late; gives the connection up when nothing has.
   #isMoving(now: number, stuckAfter: number): boolean {
-    const socket = this.#response?.socket
-    const unsentBytes = socket === null || socket === undefined ? 0 : (writeQueueSize(socket) ?? socket.writableLength)
-    if (this.#stalled === undefined || this.#stalled.unsentBytes !== unsentBytes) {
-      this.#stalled = { since: now, unsentBytes }
-      return true
-    }
-    if (now - this.#stalled.since < stuckAfter) return true
+    const response = this.#response
+    const unsentBytes = response === undefined ? 0 : unsentBytesOf(response)
+    if (!this.#stall.hasLasted(unsentBytes, now, stuckAfter)) return true
     this.forget()
-    this.#response?.destroy()
+    response?.destroy()
     return false
   }
 }
