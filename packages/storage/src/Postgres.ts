@@ -8,17 +8,28 @@ import { SqlClient } from "effect/sql"
 import { Database } from "./Database.ts"
 import { expectCurrent, migrate } from "./internal/migrate.ts"
 import { makePostgresDatabase } from "./internal/postgresDatabase.ts"
-import { plainCause } from "./internal/plainCause.ts"
 import { holdLease } from "./internal/postgresLease.ts"
+import { connectCause } from "./internal/postgresLogin.ts"
 import * as Ports from "./Ports.ts"
 import { ServerLease } from "./ServerLease.ts"
 import { CannotConnect } from "./StartFailure.ts"
 import type { BesideFailure, StartFailure } from "./StartFailure.ts"
 
-/** Which database, and how it is shared with nobody. */
-export interface Options {
+/** Which database. */
+export interface Address {
   /** `postgres://user:password@host:port/database`; `?host=/folder` names a unix socket, `?sslmode=require` asks for TLS. */
   readonly url: Redacted.Redacted
+  /** The password where the URL has none. */
+  readonly password?: Redacted.Redacted | undefined
+  /**
+   * Certificates in PEM: the server is spoken to over TLS, and its certificate and host name are verified against these alone,
+   * whatever `sslmode` says.
+   */
+  readonly ca?: string | undefined
+}
+
+/** Which database, and how it is shared with nobody. */
+export interface Options extends Address {
   /** How long to wait for another server to let go of the database; longer than `leaseExpiry`. 20 seconds by default. */
   readonly wait?: Duration.Input
   /** After how long without a renewal a server counts as gone; it renews three times as often. 10 seconds by default. */
@@ -39,15 +50,18 @@ export const layerDatabase = (options: Options): Layer.Layer<Database | ServerLe
     Effect.gen(function* () {
       const { url, poolSize = 10 } = options
       const name = nameOf(url)
-      const lease = yield* holdLease(yield* connect(url, 1), name, {
-        expiry: Duration.fromInputUnsafe(options.leaseExpiry ?? "10 seconds"),
+      const expiry = Duration.fromInputUnsafe(options.leaseExpiry ?? "10 seconds")
+      // Opened anew now and then, so that the lease is the first to learn that the database no longer knows this server.
+      const connectionTTL = Duration.times(expiry, expiriesPerLogIn)
+      const lease = yield* holdLease(yield* connect(options, { maxConnections: 1, connectionTTL }), name, {
+        expiry,
         wait: Duration.fromInputUnsafe(options.wait ?? "20 seconds")
       })
-      const pool = yield* connect(url, poolSize)
+      const pool = yield* connect(options, { maxConnections: poolSize })
       yield* migrate(name).pipe(Effect.provideService(SqlClient.SqlClient, pool))
       const database = makePostgresDatabase({
         pool,
-        commits: yield* connect(url, 1),
+        commits: yield* connect(options, { maxConnections: 1 }),
         commitTimeout: Duration.fromInputUnsafe(options.commitTimeout ?? "20 seconds")
       })
       return Context.make(Database, database).pipe(Context.add(ServerLease, lease))
@@ -55,20 +69,23 @@ export const layerDatabase = (options: Options): Layer.Layer<Database | ServerLe
   )
 
 /** All ports but those that write to the log, for a program beside the server, which may be running: takes no lease, and makes and migrates nothing. */
-export const layerBeside = ({ url }: Pick<Options, "url">): Layer.Layer<Ports.PortsBeside, BesideFailure> =>
+export const layerBeside = (address: Address): Layer.Layer<Ports.PortsBeside, BesideFailure> =>
   Ports.layerBeside.pipe(
     Layer.provide(
       Layer.effect(
         Database,
         Effect.gen(function* () {
-          const pool = yield* connect(url, 2)
-          yield* expectCurrent(nameOf(url)).pipe(Effect.provideService(SqlClient.SqlClient, pool))
+          const pool = yield* connect(address, { maxConnections: 2 })
+          yield* expectCurrent(nameOf(address.url)).pipe(Effect.provideService(SqlClient.SqlClient, pool))
           // Nothing beside the server commits to a log.
           return makePostgresDatabase({ pool, commits: pool, commitTimeout: Duration.seconds(20) })
         }).pipe(Effect.provide(Reactivity.layer))
       )
     )
   )
+
+/** By default every half minute: how long reads and small writes may fail with a password that was changed, at the longest. */
+const expiriesPerLogIn = 3
 
 const startupParameters = {
   // Answered means on disk, whatever the server's own default.
@@ -81,18 +98,24 @@ const startupParameters = {
 
 // Each pool in a scope of its own: a pool whose scope is closing opens no connection any more, and the lease may need one to be
 // given back.
-const connect = Effect.fnUntraced(function* (url: Redacted.Redacted, maxConnections: number) {
+const connect = Effect.fnUntraced(function* (
+  { url, password, ca }: Address,
+  pool: Pick<PgClient.PgPoolConfig, "maxConnections" | "connectionTTL">
+) {
   const scope = yield* Scope.fork(yield* Effect.scope)
   return yield* PgClient.make({
     url,
-    maxConnections,
+    password,
+    // Said in full: neither the address nor the environment of the process can make it less.
+    ssl: ca === undefined ? undefined : { ca, rejectUnauthorized: true },
+    ...pool,
     applicationName: "messenger",
     startupParameters,
     keepAlive: "30 seconds",
     types: wholeNumbers
   }).pipe(
     Scope.provide(scope),
-    Effect.mapError((error) => new CannotConnect({ database: nameOf(url), cause: plainCause(error) }))
+    Effect.mapError((error) => new CannotConnect({ database: nameOf(url), cause: connectCause(error) }))
   )
 })
 

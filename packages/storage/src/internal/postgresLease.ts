@@ -4,11 +4,11 @@ import { Deferred, Duration, Effect, Option, Schedule } from "effect"
 import type { Scope } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import { randomUUID } from "node:crypto"
-import { LeaseLost } from "../ServerLease.ts"
+import { LeaseLost, LogInRefused } from "../ServerLease.ts"
 import type { ServerLease } from "../ServerLease.ts"
 import { CannotConnect, DatabaseInUse } from "../StartFailure.ts"
 import { advisoryLock } from "./migrate.ts"
-import { plainCause } from "./plainCause.ts"
+import { connectCause, isLogInRefused } from "./postgresLogin.ts"
 
 /** How a lease is held. */
 export interface LeaseTimes {
@@ -31,7 +31,7 @@ export const holdLease = Effect.fnUntraced(function* (
 ): Effect.fn.Return<ServerLease["Service"], DatabaseInUse | CannotConnect, Scope.Scope> {
   const holder = randomUUID()
   const until = sql`now() + make_interval(secs => ${Duration.toSeconds(expiry)}::double precision)`
-  const cannotConnect = (error: SqlError.SqlError) => new CannotConnect({ database, cause: plainCause(error) })
+  const cannotConnect = (error: SqlError.SqlError) => new CannotConnect({ database, cause: connectCause(error) })
   yield* Effect.mapError(makeTable(sql), cannotConnect)
 
   const take = Effect.gen(function* () {
@@ -51,14 +51,18 @@ export const holdLease = Effect.fnUntraced(function* (
     { interruptible: true }
   )
 
-  const lost = yield* Deferred.make<never, LeaseLost>()
+  const lost = yield* Deferred.make<never, LeaseLost | LogInRefused>()
   const renew = Effect.gen(function* () {
     const held =
       yield* sql`UPDATE server_lease SET expires_at = ${until} WHERE id = 1 AND holder = ${holder} RETURNING id`
     if (held.length === 0) yield* Deferred.fail(lost, new LeaseLost({ database }))
   }).pipe(
     // A database that is away loses no lease; the next renewal asks again.
-    Effect.catch((cause) => Effect.logWarning("the lease could not be renewed", cause))
+    Effect.catch((error) =>
+      isLogInRefused(error)
+        ? Deferred.fail(lost, new LogInRefused({ database, cause: connectCause(error) }))
+        : Effect.logWarning("the lease could not be renewed", error)
+    )
   )
   yield* renew.pipe(
     Effect.delay(Duration.divideUnsafe(expiry, renewalsPerExpiry)),
