@@ -58,7 +58,7 @@ export const run = ({ beside, faults }: Drill = { beside: Effect.never, faults: 
   if (existsSync(".env")) process.loadEnvFile(".env")
   const program = server(beside).pipe(
     Effect.provideService(Faults, faults),
-    Effect.provide(Layer.mergeAll(ServerConfig.layer(process.env), observability))
+    Effect.provide(Layer.provideMerge(ServerConfig.layer(process.env), observability))
   )
   NodeRuntime.runMain(program, {
     disableErrorReporting: true,

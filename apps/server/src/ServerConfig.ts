@@ -1,5 +1,7 @@
 // The settings in force: read once from the environment by the table of `config/settings.ts`, which `--help` prints.
-import { Context, Effect, Layer, Option } from "effect"
+import { Context, Effect, Layer, Option, Redacted } from "effect"
+import { groups } from "./config/groups.ts"
+import { misspeltIn } from "./config/misspelt.ts"
 import { ConfigInvalid, read, type Setting } from "./config/Setting.ts"
 import { settings } from "./config/settings.ts"
 
@@ -12,8 +14,17 @@ export type Environment = Readonly<Record<string, string | undefined>>
 
 /** The settings in force. */
 export class ServerConfig extends Context.Service<ServerConfig, Values>()("@messenger/server/ServerConfig") {
-  /** Reads and checks every setting; the first that is wrong is the failure. */
-  static readonly layer = (environment: Environment) => Layer.effect(ServerConfig, parse(environment))
+  /** Reads and checks every setting; the first that is wrong is the failure. Warns of names that look like settings and are none. */
+  static readonly layer = (environment: Environment) =>
+    Layer.effect(
+      ServerConfig,
+      Effect.andThen(
+        Effect.forEach(misspeltIn(environment), ({ name, meant }) =>
+          Effect.logWarning(`There is no setting ${name}: it is ignored. Did you mean ${meant}?`)
+        ),
+        parse(environment)
+      )
+    )
 }
 
 /** Reads and checks every setting. */
@@ -27,6 +38,8 @@ export const parse = (environment: Environment): Effect.Effect<Values, ConfigInv
     allowedOrigins: of(settings.allowedOrigins),
     trustedProxies: of(settings.trustedProxies),
     databaseUrl: of(settings.databaseUrl),
+    databasePassword: of(settings.databasePassword),
+    databaseCa: of(settings.databaseCa),
     secretKey: of(settings.secretKey),
     secretKeyPrevious: of(settings.secretKeyPrevious),
     registration: of(settings.registration),
@@ -47,33 +60,49 @@ export const parse = (environment: Environment): Effect.Effect<Values, ConfigInv
   }).pipe(Effect.tap(fitTogether))
 }
 
-// Several servers, or one that is moved, may use a database; a key in a data folder stays behind.
-const fitTogether = ({ databaseUrl, secretKey }: Values): Effect.Effect<void, ConfigInvalid> =>
-  Option.isSome(databaseUrl) && Option.isNone(secretKey)
-    ? Effect.fail(
-        new ConfigInvalid({
-          setting: settings.secretKey.name,
-          expects: `set to ${settings.secretKey.expects} when ${settings.databaseUrl.name} is set`,
-          found: null
-        })
-      )
-    : Effect.void
+const fitTogether = (values: Values): Effect.Effect<void, ConfigInvalid> => {
+  const conflict = Option.match(values.databaseUrl, {
+    onNone: () => withoutDatabase(values),
+    onSome: (url) => withDatabase(values, Redacted.value(url))
+  })
+  return conflict === undefined
+    ? Effect.void
+    : Effect.fail(new ConfigInvalid({ setting: conflict[0].name, expects: conflict[1], found: null }))
+}
 
-/** The names of all settings, in the order of the table. */
+type Conflict = readonly [setting: Setting<unknown>, expects: string]
+
+// Who names them believes to be on PostgreSQL.
+const withoutDatabase = ({ databasePassword, databaseCa }: Values): Conflict | undefined => {
+  const expects = `left empty when ${settings.databaseUrl.name} is not set`
+  if (Option.isSome(databasePassword)) return [settings.databasePassword, expects]
+  return Option.isSome(databaseCa) ? [settings.databaseCa, expects] : undefined
+}
+
+const withDatabase = ({ databasePassword, secretKey }: Values, url: string): Conflict | undefined => {
+  const { name } = settings.databaseUrl
+  // Several servers, or one that is moved, may use a database; a key in a data folder stays behind.
+  if (Option.isNone(secretKey)) return [settings.secretKey, `set to ${settings.secretKey.expects} when ${name} is set`]
+  const { password, searchParams } = new URL(url)
+  return Option.isSome(databasePassword) && (password !== "" || searchParams.has("password"))
+    ? [settings.databasePassword, `left empty when ${name} has a password in it`]
+    : undefined
+}
+
+/** The names of all settings. */
 export const settingNames: ReadonlyArray<string> = Object.values(settings).map(({ name }) => name)
 
 /** What `--help` prints. */
-export const help = (): string => {
-  const lines = Object.values(settings).map(({ name, fallback, unit, about }) => {
-    const standard = fallback === "" ? "not set" : fallback
-    return `  ${name}\n      ${about}\n      Default: ${standard} (${unit})`
-  })
-  return [
+export const help = (): string =>
+  [
     "Messenger, a chat server. Usage: npm start",
     "",
     "Settings come from the environment, or from a file .env in this folder; the environment wins.",
     "",
-    ...lines,
-    ""
+    ...groups.flatMap(({ title, settings }) => [[title, ""], settings.map(helpOf), ""].flat())
   ].join("\n")
+
+const helpOf = ({ name, fallback, unit, about }: Setting<unknown>): string => {
+  const standard = fallback === "" ? "not set" : fallback
+  return `  ${name}\n      ${about}\n      Default: ${standard} (${unit})`
 }

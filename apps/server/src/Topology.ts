@@ -26,14 +26,21 @@ import { WebClient } from "./web/WebClient.ts"
 import * as SecretBox from "./webhooks/SecretBox.ts"
 import * as Transport from "./webhooks/Transport.ts"
 
+/** The PostgreSQL that the settings name, if they do. */
+const postgres = Effect.map(ServerConfig, ({ databaseUrl, databasePassword, databaseCa }) =>
+  Option.map(databaseUrl, (url): Postgres.Address => ({
+    url,
+    password: Option.getOrUndefined(databasePassword),
+    ca: Option.getOrUndefined(databaseCa)
+  }))
+)
+
 /** The database that the settings name. */
 const storage = Layer.unwrap(
-  Effect.map(ServerConfig, ({ databaseUrl, dataDir }) =>
-    Option.match(databaseUrl, {
-      onNone: () => Sqlite.layer({ dataDir }),
-      onSome: (url) => Postgres.layer({ url })
-    })
-  )
+  Effect.gen(function* () {
+    const { dataDir } = yield* ServerConfig
+    return Option.match(yield* postgres, { onNone: () => Sqlite.layer({ dataDir }), onSome: Postgres.layer })
+  })
 )
 
 /** The rates that the settings name; the rest of the limits are the product's own. */
@@ -101,12 +108,13 @@ export const beside = SingleNode.layerBeside.pipe(
   Layer.provide(policy),
   Layer.provide(
     Layer.unwrap(
-      Effect.map(ServerConfig, ({ databaseUrl, dataDir }) =>
-        Option.match(databaseUrl, {
+      Effect.gen(function* () {
+        const { dataDir } = yield* ServerConfig
+        return Option.match(yield* postgres, {
           onNone: () => Sqlite.layerBeside({ dataDir }),
-          onSome: (url) => Postgres.layerBeside({ url })
+          onSome: Postgres.layerBeside
         })
-      )
+      })
     )
   )
 )

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Option, Redacted } from "effect"
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
 import { help, parse, settingNames } from "../src/ServerConfig.ts"
+import { fileWith, makeAuthority } from "./support/PostgresServer.ts"
+import { temporaryFolder } from "./support/ServerProcess.ts"
 
 const sentenceOf = (environment: Record<string, string>) =>
   Effect.map(Effect.flip(parse(environment)), ({ message }) => message)
@@ -76,6 +80,60 @@ describe("the settings", () => {
         "The setting SECRET_KEY must be set to a text of at least 32 characters (openssl rand -base64 32 makes one) when DATABASE_URL is set."
       )
       yield* parse({ ...databaseUrl, SECRET_KEY: "k".repeat(32) })
+    })
+  )
+
+  it.effect("take the password of the database in its address or beside it, and not both", () =>
+    Effect.gen(function* () {
+      const beside = { DATABASE_URL: "postgres://ada@db/chat", SECRET_KEY: "k".repeat(32), DATABASE_PASSWORD: "p@ss#/" }
+      const { databasePassword } = yield* parse(beside)
+      expect(Option.map(databasePassword, Redacted.value)).toEqual(Option.some("p@ss#/"))
+      expect(JSON.stringify(databasePassword)).not.toContain("p@ss")
+      for (const url of ["postgres://ada:secret@db/chat", "postgres://ada@db/chat?password=secret"]) {
+        expect(yield* sentenceOf({ ...beside, DATABASE_URL: url })).toBe(
+          "The setting DATABASE_PASSWORD must be left empty when DATABASE_URL has a password in it."
+        )
+      }
+    })
+  )
+
+  it.effect("refuse what belongs to PostgreSQL where there is none, so that nobody believes to be on it", () =>
+    Effect.gen(function* () {
+      const authority = yield* fileWith((yield* makeAuthority).ca)
+      expect(yield* sentenceOf({ DATABASE_PASSWORD: "secret" })).toBe(
+        "The setting DATABASE_PASSWORD must be left empty when DATABASE_URL is not set."
+      )
+      expect(yield* sentenceOf({ DATABASE_CA: authority })).toContain("DATABASE_CA")
+    })
+  )
+
+  it.effect("refuse an address of a database whose password is not written as addresses are", () =>
+    Effect.gen(function* () {
+      for (const password of ["p@zz/word", "p#zz", "p/zz"]) {
+        const sentence = yield* sentenceOf({ DATABASE_URL: `postgres://ada:${password}@db/chat` })
+        expect(sentence).toContain("special characters in it written like %40")
+        expect(sentence).not.toContain("zz")
+      }
+    })
+  )
+
+  it.effect("read the authorities of a database from their file, and nothing else in it", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const path = join(folder, "ca.pem")
+      const postgres = { DATABASE_URL: "postgres://ada@db/chat", SECRET_KEY: "k".repeat(32), DATABASE_CA: path }
+      const authorities = [yield* makeAuthority, yield* makeAuthority]
+      writeFileSync(path, authorities.map(({ ca }) => `An authority\r\n${ca}`).join("\n"))
+      const { databaseCa } = yield* parse(postgres)
+      expect(Option.getOrThrow(databaseCa).match(/BEGIN/g)).toHaveLength(2)
+      for (const text of ["", "no certificate", authorities[0]?.key ?? "", (authorities[0]?.ca ?? "").slice(0, -60)]) {
+        writeFileSync(path, text)
+        expect(yield* sentenceOf(postgres)).toBe(
+          `The setting DATABASE_CA must be the path of a readable file with certificates in PEM, but is ${JSON.stringify(path)}.`
+        )
+      }
+      expect(yield* sentenceOf({ ...postgres, DATABASE_CA: folder })).toContain("DATABASE_CA")
+      expect(yield* sentenceOf({ ...postgres, DATABASE_CA: join(folder, "none") })).toContain("DATABASE_CA")
     })
   )
 

@@ -1,5 +1,7 @@
 // What a setting is: a name in the environment, what it may be, and what it is for.
 import { Effect, Option, Schema } from "effect"
+import { X509Certificate } from "node:crypto"
+import { readFileSync } from "node:fs"
 
 /** A setting has a value that it cannot have. The message is one sentence for whoever starts the server; it holds no secret. */
 export class ConfigInvalid extends Schema.TaggedError<ConfigInvalid>()("ConfigInvalid", {
@@ -47,6 +49,21 @@ export const absentAsNone = <Value>(known: Setting<Value>): Setting<Option.Optio
 export const secret = (name: string, schema: Schema.Codec<string>, description: Omit<Description, "fallback">) => ({
   ...absentAsNone(setting(name, Schema.RedactedFromValue(schema), { ...description, fallback: "" })),
   isSecret: true
+})
+
+/** A setting that names a file of certificates in PEM, and whose value is what stands in that file. */
+export const certificates = (
+  name: string,
+  description: Omit<Description, "fallback">
+): Setting<Option.Option<string>> =>
+  absentAsNone({ name, isSecret: false, ...description, fallback: "", decode: readCertificates })
+
+// Each is read as a certificate, so that a key, half a file or another format is told from one at the start.
+const readCertificates = Option.liftThrowable((path: string): string => {
+  const text = readFileSync(path, "utf8")
+  const found = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g)
+  if (found === null) throw new Error("no certificate in it")
+  return found.map((certificate) => new X509Certificate(certificate).toString()).join("")
 })
 
 /** A setting with any number of values, with commas between them. */

@@ -3,7 +3,7 @@ import { Option, Result, Schema, SchemaTransformation } from "effect"
 import * as Host from "effect/net/Host"
 import * as IpNetwork from "effect/net/IpNetwork"
 import * as NetAddress from "effect/net/NetAddress"
-import { absentAsNone, list, secret, setting } from "./Setting.ts"
+import { absentAsNone, certificates, list, secret, setting } from "./Setting.ts"
 
 const wholeNumber = (minimum: number, maximum: number) =>
   Schema.NumberFromString.check(Schema.isInt(), Schema.isBetween({ minimum, maximum }))
@@ -48,13 +48,17 @@ const onOrOff = Schema.Literals(["on", "off"]).pipe(
   )
 )
 
-const PostgresUrl = Schema.String.check(Schema.isPattern(/^postgres(ql)?:\/\/\S+$/))
+// A password with a bare # or / in it ends the address early, and what follows would be taken for the host or the database.
+const PostgresUrl = Schema.String.check(
+  Schema.isPattern(/^postgres(ql)?:\/\/\S+$/),
+  Schema.makeFilter((text: string) => URL.parse(text)?.pathname.includes("@") === false)
+)
 
 const count = { expects: "a whole number from 0 to 1000000", unit: "connections; 0 for no limit" }
 
 const rate = { expects: "a whole number from 1 to 1000000", unit: "per minute; a quarter of it may come at once" }
 
-/** The table, in the order of the help. */
+/** The table. What concerns one thing is put together by `groups.ts`. */
 export const settings = {
   port: setting("PORT", wholeNumber(0, 65_535), {
     fallback: "4000",
@@ -95,7 +99,17 @@ export const settings = {
   databaseUrl: secret("DATABASE_URL", PostgresUrl, {
     unit: "address",
     about: "A PostgreSQL database, like postgres://user:password@host/name, instead of the embedded one.",
-    expects: "an address that begins with postgres://"
+    expects: "an address like postgres://user:password@host/name, with special characters in it written like %40"
+  }),
+  databasePassword: secret("DATABASE_PASSWORD", textOf(1), {
+    unit: "text",
+    about: "The password of the database, just as it is, where DATABASE_URL has none.",
+    expects: "a text"
+  }),
+  databaseCa: certificates("DATABASE_CA", {
+    unit: "file",
+    about: "The certificates by which alone the database is known: it is spoken to over TLS, and must prove its name.",
+    expects: "the path of a readable file with certificates in PEM"
   }),
   secretKey: secret("SECRET_KEY", textOf(32), {
     unit: "text",
