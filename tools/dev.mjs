@@ -38,11 +38,13 @@ const pages = await createServer({
   server: { port, strictPort: true, host: process.env.HOST ?? "localhost" }
 }).then((vite) => vite.listen())
 
+// The server gives its database back before this ends, so that the next one need not wait for it.
+let isStopping = false
 const stop = async () => {
+  isStopping = true
   server.kill("SIGTERM")
   await pages.close()
-  process.exit(0)
 }
 process.on("SIGINT", stop)
 process.on("SIGTERM", stop)
-server.on("exit", (code) => process.exit(code ?? 1))
+server.on("exit", (code) => process.exit(isStopping ? 0 : (code ?? 1)))

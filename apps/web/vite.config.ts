@@ -30,6 +30,8 @@ const pagesFromHere = ({ method }: { readonly method?: string | undefined }) =>
 
 export default defineConfig({
   root: import.meta.dirname,
+  // Beside all other modules, so that nothing is ever written between the sources.
+  cacheDir: "../../node_modules/.vite",
   plugins: [solid({ solid: compiler }), tailwind(), preloadFont, budget],
   build: {
     target: "baseline-widely-available",
@@ -54,10 +56,18 @@ export default defineConfig({
     // `npm run dev`: pages come from here with hot reload, everything else from the running server.
     proxy: {
       "/rpc": { target: server, ws: true },
+      "/socket": { target: server, ws: true },
       "/guest": server,
       "/session": server,
       "/logout": server,
       "/api": server,
+      "/hooks": server,
+      "/docs": server,
+      "/openapi.json": server,
+      "/healthz": server,
+      "/readyz": server,
+      // Marked as passed on: to the server everybody looks local here, and who is local reads it without a token.
+      "/metrics": { target: server, xfwd: true },
       // To be asked for they are pages.
       "/login": { target: server, bypass: pagesFromHere },
       "/register": { target: server, bypass: pagesFromHere }

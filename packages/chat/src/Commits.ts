@@ -41,6 +41,7 @@ export class Commits extends Context.Service<
     Commits,
     Effect.gen(function* () {
       const log = yield* MessageLog
+      yield* Telemetry.startAtZero
       const actor = yield* Actor.make<State, Waiting, Done, never>(
         {
           kind: "commit",

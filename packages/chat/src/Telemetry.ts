@@ -1,5 +1,5 @@
 // Every metric of chat, with its unit. No label names a room or a person.
-import { Metric } from "effect"
+import { Effect, Metric } from "effect"
 
 /** Frames handed to subscribers, one per subscriber and frame. */
 export const deliveries = Metric.counter("messenger_deliveries_total", {
@@ -48,3 +48,10 @@ export const webhookAttempts = {
   Pending: Metric.withAttributes(attempts, { outcome: "retried" }),
   Failed: Metric.withAttributes(attempts, { outcome: "failed" })
 } as const
+
+/** Shows the counters of failures from the start: a first failure that also brings its counter is no increase to who watches it. */
+export const startAtZero = Effect.forEach(
+  [commitFailures, ...Object.values(webhookAttempts)],
+  (counter) => Metric.update(counter, 0),
+  { discard: true }
+)
