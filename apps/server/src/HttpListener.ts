@@ -49,7 +49,7 @@ export class HttpListener extends Context.Service<
   static readonly layer = Layer.effect(
     HttpListener,
     Effect.gen(function* () {
-      const { host, port } = yield* ServerConfig
+      const { host, port, trustedProxies } = yield* ServerConfig
       let current: Listeners | undefined
       let underWay = 0
       const quiet = Latch.makeUnsafe(true)
@@ -74,7 +74,10 @@ export class HttpListener extends Context.Service<
         else answerUpgrade(socket, { error: unavailable })
       }
 
-      const server = yield* Effect.acquireRelease(listen(host, port, onRequest, onUpgrade), close)
+      const server = yield* Effect.acquireRelease(
+        listen(host, port, keepAliveMillis(trustedProxies.length > 0), onRequest, onUpgrade),
+        close
+      )
       const address = server.address()
       if (address === null || typeof address === "string")
         return yield* new CannotListen({ host, port, code: "UNKNOWN" })
@@ -105,18 +108,25 @@ const unavailable = new ServerUnavailable({ retryAfterMillis: 2_000 })
 const timeouts = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
-  keepAliveTimeout: 10_000,
   connectionsCheckingInterval: 5_000
 }
+
+/**
+ * How long a connection stays open that has no request, in milliseconds. A proxy keeps them for later requests, and closes them when
+ * it has no use for them (Caddy after 2 minutes, the load balancer of `terraform/` after 5): were this server the first to close,
+ * a request that is on its way at that moment would be lost, and the proxy would answer 502.
+ */
+export const keepAliveMillis = (isBehindProxy: boolean): number => (isBehindProxy ? 310_000 : 10_000)
 
 const listen = (
   host: string,
   port: number,
+  keepAliveTimeout: number,
   onRequest: RequestListener,
   onUpgrade: UpgradeListener
 ): Effect.Effect<Server, CannotListen> =>
   Effect.callback((resume) => {
-    const server = createServer({ ...timeouts, shouldUpgradeCallback: asksForWebSocket }, onRequest)
+    const server = createServer({ ...timeouts, keepAliveTimeout, shouldUpgradeCallback: asksForWebSocket }, onRequest)
     server.on("upgrade", (request, socket, head) =>
       asksForWebSocket(request) ? onUpgrade(request, socket, head) : readAgain(server, request, socket, head)
     )
