@@ -68,8 +68,8 @@ resource "aws_db_instance" "main" {
   performance_insights_retention_period = 7
 }
 
-# RDS would change the password every seven days, at any hour. The server keeps the one it began with and ends when a new connection
-# is refused, to be started with the new one: so seldom, and when few are about.
+# RDS would change the password every seven days, at any hour. The server keeps the one it began with, and within half a minute ends
+# to be started with the new one: so seldom, and when few are about.
 resource "aws_secretsmanager_secret_rotation" "database" {
   secret_id          = aws_db_instance.main.master_user_secret[0].secret_arn
   rotate_immediately = false

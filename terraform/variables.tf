@@ -85,8 +85,8 @@ variable "domain" {
   }
 
   validation {
-    condition     = var.domain == null || (var.hosted_zone_id == null) != (var.certificate_arn == null)
-    error_message = "With domain goes either hosted_zone_id or certificate_arn."
+    condition     = length([for value in [var.hosted_zone_id, var.certificate_arn] : value if value != null]) == (var.domain == null ? 0 : 1)
+    error_message = "With domain goes either hosted_zone_id or certificate_arn, and neither of them without it."
   }
 }
 
@@ -99,11 +99,6 @@ variable "hosted_zone_id" {
     condition     = var.hosted_zone_id == null || can(regex("^Z[A-Z0-9]+$", var.hosted_zone_id))
     error_message = "hosted_zone_id begins with Z, like Z0123456789ABCDEFGHIJ."
   }
-
-  validation {
-    condition     = var.hosted_zone_id == null || var.domain != null
-    error_message = "hosted_zone_id is used with domain alone."
-  }
 }
 
 variable "certificate_arn" {
@@ -114,11 +109,6 @@ variable "certificate_arn" {
   validation {
     condition     = var.certificate_arn == null || can(regex("^arn:aws[a-z-]*:acm:", var.certificate_arn))
     error_message = "certificate_arn is the ARN of a certificate in ACM."
-  }
-
-  validation {
-    condition     = var.certificate_arn == null || var.domain != null
-    error_message = "certificate_arn is used with domain alone."
   }
 }
 
@@ -280,7 +270,7 @@ variable "db_max_allocated_storage" {
 }
 
 variable "db_password_rotation" {
-  description = "When Secrets Manager changes the password of the database, in UTC. The server restarts within the next while."
+  description = "When Secrets Manager changes the password of the database, in UTC. The server restarts within half a minute of it."
   type        = string
   default     = "cron(0 11 ? * SUN#1 *)"
 

@@ -55,6 +55,10 @@ export const blocks = (body: Body, name: string): ReadonlyArray<Body> => {
   return isList(value) ? value.map(asBody) : [asBody(value)]
 }
 
+/** A value as a sentence or a pattern takes it: a text as it is, all else as JSON. */
+export const plain = (value: Value | undefined): string =>
+  typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value)
+
 export const isList = (value: unknown): value is ReadonlyArray<Value> => Array.isArray(value)
 
 export const isBody = (value: unknown): value is Body =>

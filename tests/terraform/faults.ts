@@ -12,6 +12,7 @@ export const faultsOf = (declarations: ReadonlyArray<Declaration>): ReadonlyArra
       faultOf(use, declaration, declarations).map((text) => `${declaration.address} ${text}`)
     )
   ),
+  ...cycles(declarations),
   ...unused(declarations)
 ]
 
@@ -22,6 +23,28 @@ const twice = (declarations: ReadonlyArray<Declaration>): ReadonlyArray<string> 
         kind !== "other" && declarations.findIndex((other) => other.address === address) < index
     )
     .map(({ address }) => `${address} is declared twice`)
+
+// A validation of a variable may ask the variable itself.
+const cycles = (declarations: ReadonlyArray<Declaration>): ReadonlyArray<string> => {
+  const needs = new Map(
+    declarations.map(({ address, uses }) => [
+      address,
+      uses.map((use) => use.address).filter((other) => other !== address)
+    ])
+  )
+  const found: Array<string> = []
+  const done = new Set<string>()
+  const visit = (address: string, way: ReadonlyArray<string>) => {
+    if (way.includes(address)) {
+      found.push(`${[...way.slice(way.indexOf(address)), address].join(" needs ")}: a cycle`)
+    } else if (!done.has(address)) {
+      for (const next of needs.get(address) ?? []) visit(next, [...way, address])
+      done.add(address)
+    }
+  }
+  for (const { address } of declarations) visit(address, [])
+  return found
+}
 
 const mayBeUnused = new Set(["resource", "output", "module", "other"])
 

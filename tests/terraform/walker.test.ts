@@ -163,6 +163,13 @@ describe("the walk over a configuration", () => {
     expect(await faultsAfter(part, instead)).toEqual([fault])
   })
 
+  it("finds variables whose validations ask each other, which is a cycle, but not one that asks itself", async () => {
+    const asking = (one: string, other: string) =>
+      `variable "${one}" {\n  validation {\n    condition     = var.${one} || var.${other}\n    error_message = "x"\n  }\n}\n`
+    const text = `${asking("a", "b")}${asking("b", "a")}`
+    expect(faultsOf(await read({ "main.tf": text }))).toEqual(["var.a needs var.b needs var.a: a cycle"])
+  })
+
   it("finds what is declared twice", async () => {
     expect(await faultsAfter("locals {", "locals {\n  labels = []\n}\nlocals {")).toContain(
       "local.labels is declared twice"
