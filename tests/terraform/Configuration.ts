@@ -19,7 +19,10 @@ export interface Declaration {
   /** The type of a resource, a data source or an ephemeral resource. */
   readonly type: string
   readonly body: Value
-  /** Everything that it refers to, where. */
+}
+
+/** A declaration and everything that it refers to, where. */
+export interface Referring extends Declaration {
   readonly uses: ReadonlyArray<Use>
 }
 
@@ -28,11 +31,17 @@ export const read = async (files: Readonly<Record<string, string>>): Promise<Rea
   const declarations: Array<Declaration> = []
   for (const [file, text] of Object.entries(files)) {
     const parsed: unknown = await parse(file, text)
-    for (const found of blocksOf(asBody(parsed))) {
-      declarations.push({ ...found, uses: await usesIn(found.body, []) })
-    }
+    declarations.push(...blocksOf(asBody(parsed)))
   }
   return declarations
+}
+
+/** Reads files and all of their expressions, which takes seconds for a large configuration. */
+export const readAll = async (files: Readonly<Record<string, string>>): Promise<ReadonlyArray<Referring>> => {
+  const referring: Array<Referring> = []
+  for (const { kind, address, type, body } of await read(files))
+    referring.push({ kind, address, type, body, uses: await usesIn(body, []) })
+  return referring
 }
 
 /** The only declaration at an address. */
@@ -64,9 +73,7 @@ export const isList = (value: unknown): value is ReadonlyArray<Value> => Array.i
 export const isBody = (value: unknown): value is Body =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-type Found = Omit<Declaration, "uses">
-
-function* blocksOf(file: Body): Generator<Found> {
+function* blocksOf(file: Body): Generator<Declaration> {
   for (const [block, content] of Object.entries(file)) {
     if (block === "locals") {
       for (const each of blocks(file, block))

@@ -2,13 +2,13 @@ import { format } from "@cdktf/hcl-tools"
 import { globSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { describe, expect, it } from "vitest"
-import { read } from "./Configuration.ts"
+import { readAll } from "./Configuration.ts"
 import { faultsOf } from "./faults.ts"
 import { filesOf } from "./files.ts"
 
 const folder = resolve(import.meta.dirname, "../../terraform")
 const files = filesOf(folder)
-const declarations = await read(files)
+const declarations = await readAll(files)
 
 describe("the configuration for AWS", () => {
   it.each(Object.entries(files))("is in canonical format: %s", async (_, text) => {

@@ -78,7 +78,9 @@ const schemaOf = (type) => {
 }
 
 const [, provider] = /providerVersion: '([^']+)'/.exec(readFileSync(`${library}/vpc/index.js`, "utf8"))
-const types = Object.fromEntries([...new Set(used)].toSorted((one, other) => (one < other ? -1 : 1)).map((type) => [type, schemaOf(type)]))
+const types = Object.fromEntries(
+  [...new Set(used)].toSorted((one, other) => (one < other ? -1 : 1)).map((type) => [type, schemaOf(type)])
+)
 const lines = Object.entries(types).map(([type, schema]) => `    ${JSON.stringify(type)}: ${JSON.stringify(schema)}`)
 writeFileSync(
   "tests/terraform/provider-schema.json",

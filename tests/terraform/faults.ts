@@ -1,11 +1,10 @@
 // What Terraform would refuse, and what nobody needs: references that lead nowhere, counts that do not fit, and what is declared
 // and never used. Each fault is a sentence.
-import type { Declaration } from "./Configuration.ts"
-import { isBody } from "./Configuration.ts"
+import { isBody, type Declaration, type Referring } from "./Configuration.ts"
 import type { Use } from "./Expressions.ts"
 
 /** All faults of a configuration, in the order of its files. */
-export const faultsOf = (declarations: ReadonlyArray<Declaration>): ReadonlyArray<string> => [
+export const faultsOf = (declarations: ReadonlyArray<Referring>): ReadonlyArray<string> => [
   ...twice(declarations),
   ...declarations.flatMap((declaration) =>
     declaration.uses.flatMap((use) =>
@@ -16,7 +15,7 @@ export const faultsOf = (declarations: ReadonlyArray<Declaration>): ReadonlyArra
   ...unused(declarations)
 ]
 
-const twice = (declarations: ReadonlyArray<Declaration>): ReadonlyArray<string> =>
+const twice = (declarations: ReadonlyArray<Referring>): ReadonlyArray<string> =>
   declarations
     .filter(
       ({ kind, address }, index) =>
@@ -25,7 +24,7 @@ const twice = (declarations: ReadonlyArray<Declaration>): ReadonlyArray<string> 
     .map(({ address }) => `${address} is declared twice`)
 
 // A validation of a variable may ask the variable itself.
-const cycles = (declarations: ReadonlyArray<Declaration>): ReadonlyArray<string> => {
+const cycles = (declarations: ReadonlyArray<Referring>): ReadonlyArray<string> => {
   const needs = new Map(
     declarations.map(({ address, uses }) => [
       address,
@@ -48,7 +47,7 @@ const cycles = (declarations: ReadonlyArray<Declaration>): ReadonlyArray<string>
 
 const mayBeUnused = new Set(["resource", "output", "module", "other"])
 
-const unused = (declarations: ReadonlyArray<Declaration>): ReadonlyArray<string> =>
+const unused = (declarations: ReadonlyArray<Referring>): ReadonlyArray<string> =>
   declarations
     .filter(({ kind }) => !mayBeUnused.has(kind))
     .filter(

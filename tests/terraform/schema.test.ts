@@ -2,7 +2,7 @@ import { Schema } from "effect"
 import { readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import { describe, expect, it } from "vitest"
-import { read } from "./Configuration.ts"
+import { readAll } from "./Configuration.ts"
 import { filesOf } from "./files.ts"
 import { Provider, schemaFaultsOf } from "./schema.ts"
 
@@ -10,16 +10,17 @@ const provider = Schema.decodeUnknownSync(Provider)(
   JSON.parse(readFileSync(resolve(import.meta.dirname, "provider-schema.json"), "utf8"))
 )
 const files = filesOf(resolve(import.meta.dirname, "../../terraform"))
+const declarations = await readAll(files)
 
 const faultsAfter = async (file: string, part: string, instead: string): Promise<ReadonlyArray<string>> => {
   const text = files[file] ?? ""
   expect(text).toContain(part)
-  return schemaFaultsOf(await read({ ...files, [file]: text.replace(part, instead) }), provider.types, "aws_")
+  return schemaFaultsOf(await readAll({ [file]: text.replace(part, instead) }), provider.types, "aws_")
 }
 
 describe("the schema of the AWS provider", () => {
-  it("has every argument, block and attribute that is used, and gets all that it needs", async () => {
-    expect(schemaFaultsOf(await read(files), provider.types, "aws_")).toEqual([])
+  it("has every argument, block and attribute that is used, and gets all that it needs", () => {
+    expect(schemaFaultsOf(declarations, provider.types, "aws_")).toEqual([])
   })
 
   it("is of the version that is asked for at least", () => {

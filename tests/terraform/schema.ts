@@ -1,6 +1,6 @@
 // Arguments, blocks and attributes, held against what the provider has.
 import { Schema } from "effect"
-import { asBody, blocks, isBody, isList, type Body, type Declaration } from "./Configuration.ts"
+import { asBody, blocks, isBody, isList, type Body, type Referring } from "./Configuration.ts"
 
 /** What a block takes: of each argument whether it must be there, of each block the same; `""` says it of the block itself. */
 export interface Arguments {
@@ -22,7 +22,7 @@ type Types = (typeof Provider.Type)["types"]
 
 /** What the provider would refuse, as sentences; types that are not its own are left out. */
 export const schemaFaultsOf = (
-  declarations: ReadonlyArray<Declaration>,
+  declarations: ReadonlyArray<Referring>,
   types: Types,
   prefix: string
 ): ReadonlyArray<string> => [

@@ -1,6 +1,6 @@
 // What the walk over a configuration finds. Each fixture is a sound configuration with one thing broken.
 import { describe, expect, it } from "vitest"
-import { read } from "./Configuration.ts"
+import { readAll } from "./Configuration.ts"
 import { faultsOf } from "./faults.ts"
 
 const sound = `
@@ -63,12 +63,12 @@ output "address" {
 
 const faultsAfter = async (part: string, instead: string): Promise<ReadonlyArray<string>> => {
   expect(sound).toContain(part)
-  return faultsOf(await read({ "main.tf": sound.replace(part, instead) }))
+  return faultsOf(await readAll({ "main.tf": sound.replace(part, instead) }))
 }
 
 describe("the walk over a configuration", () => {
   it("finds nothing in a sound one", async () => {
-    expect(faultsOf(await read({ "main.tf": sound }))).toEqual([])
+    expect(faultsOf(await readAll({ "main.tf": sound }))).toEqual([])
   })
 
   it.each([
@@ -167,7 +167,7 @@ describe("the walk over a configuration", () => {
     const asking = (one: string, other: string) =>
       `variable "${one}" {\n  validation {\n    condition     = var.${one} || var.${other}\n    error_message = "x"\n  }\n}\n`
     const text = `${asking("a", "b")}${asking("b", "a")}`
-    expect(faultsOf(await read({ "main.tf": text }))).toEqual(["var.a needs var.b needs var.a: a cycle"])
+    expect(faultsOf(await readAll({ "main.tf": text }))).toEqual(["var.a needs var.b needs var.a: a cycle"])
   })
 
   it("finds what is declared twice", async () => {
@@ -177,6 +177,6 @@ describe("the walk over a configuration", () => {
   })
 
   it("ends with the parser's sentence where a file is no HCL", async () => {
-    await expect(read({ "main.tf": 'resource "a" {' })).rejects.toThrow("main.tf")
+    await expect(readAll({ "main.tf": 'resource "a" {' })).rejects.toThrow("main.tf")
   })
 })
