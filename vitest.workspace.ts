@@ -21,7 +21,7 @@ export default defineConfig({
           name: "unit",
           environment: "node",
           include: [
-            "packages/{otp,protocol,chat,client}/test/**/*.test.ts",
+            "packages/{otp,protocol,chat,client,demo}/test/**/*.test.ts",
             "apps/{server,web,terminal}/test/**/*.test.ts",
             "tests/**/*.test.ts"
           ]

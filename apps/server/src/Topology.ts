@@ -2,6 +2,7 @@
 import * as NodeDns from "@effect/platform-node/NodeDns"
 import { AccountPolicy } from "@messenger/chat/AccountPolicy"
 import { ChatLimits } from "@messenger/chat/ChatLimits"
+import { Passwords } from "@messenger/chat/Passwords"
 import * as SingleNode from "@messenger/chat/SingleNode"
 import type { Limit } from "@messenger/chat/TokenBuckets"
 import * as Postgres from "@messenger/storage/Postgres"
@@ -118,6 +119,9 @@ export const beside = SingleNode.layerBeside.pipe(
     )
   )
 )
+
+/** The database held alone, by a program that serves nobody, and what passwords are hashed with. */
+export const alone = Layer.merge(storage, Passwords.layer)
 
 /** Fails when another server has taken the database, and never ends otherwise. */
 export const leaseLost = Effect.flatMap(ServerLease, ({ lost }) => lost)

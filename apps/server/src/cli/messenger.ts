@@ -10,13 +10,15 @@ import { keepFilesPrivate } from "../PrivateFiles.ts"
 import { ServerConfig } from "../ServerConfig.ts"
 import * as Topology from "../Topology.ts"
 import { ownerLink, resetLink } from "./links.ts"
+import { seed } from "./seed.ts"
 
 const messenger = Command.make("messenger").pipe(
   Command.withDescription("For whoever runs a Messenger server. Takes the settings that the server takes."),
   Command.withSubcommands([
     // What is asked of the chat, beside a server that runs or without one.
     resetLink.pipe(Command.provide(() => Topology.beside)),
-    ownerLink.pipe(Command.provide(() => Topology.beside))
+    ownerLink.pipe(Command.provide(() => Topology.beside)),
+    seed
   ]),
   Command.provide(() => ServerConfig.layer(process.env))
 )

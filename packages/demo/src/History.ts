@@ -1,0 +1,135 @@
+// What was said in a room over the last three months: scenes at the times when people speak, until there are as many messages as
+// the room is to have.
+import { day, drawStart, isUp } from "./Calendar.ts"
+import { Deck } from "./Deck.ts"
+import type { App, Person } from "./People.ts"
+import { castOf, perform } from "./Performance.ts"
+import type { Act } from "./Performance.ts"
+import type { Random } from "./Random.ts"
+import type { RoomPlan } from "./Rooms.ts"
+import type { Library, Scene } from "./Script.ts"
+import { ofTheDay } from "./Workshop.ts"
+
+/** How far back the history goes, in milliseconds. */
+export const span = 90 * day
+
+/** Longer texts than this, in UTF-16 code units, are said once in a history. */
+export const repeatable = 40
+
+/** What all rooms of a history share. */
+export interface World {
+  readonly now: number
+  readonly random: Random
+  readonly library: Library
+  readonly people: ReadonlyArray<Person>
+  readonly apps: ReadonlyArray<App>
+  /** Put behind the names by which people are mentioned. */
+  readonly suffix: string
+  /** Longer texts that were said, in any room. */
+  readonly said: Set<string>
+  /** Scenes that were had and are not had again: by name, or by name and person. */
+  readonly spent: Set<string>
+}
+
+/** A scene as it was played. */
+interface Played {
+  readonly acts: ReadonlyArray<Act>
+}
+
+/** How many times as many starts are drawn as scenes are needed: at some hours there is nobody to play one. */
+const reserves = [1.2, 1.5, 2, 3]
+
+/** All that happened in a room, in order, with exactly `count` messages. Throws when there are not enough scenes for it. */
+export const historyOf = (room: RoomPlan, writers: ReadonlyArray<Person>, count: number, world: World): Array<Act> => {
+  const scenes = world.library.scenes.filter(({ rooms }) => rooms.includes(room.slug))
+  const lines = scenes.reduce((sum, scene) => sum + expectedLines(scene), 0) / scenes.length
+  for (const reserve of reserves) {
+    const attempt = { ...world, said: new Set(world.said), spent: new Set(world.spent) }
+    const played = playAll(scenes, room, writers, Math.ceil((count / lines) * reserve), attempt)
+    const surplus = played.reduce((sum, { acts }) => sum + postsIn(acts), 0) - count
+    if (surplus < 0) continue
+    for (const text of attempt.said) world.said.add(text)
+    for (const name of attempt.spent) world.spent.add(name)
+    return trimmed(played, surplus, world.random).flatMap(({ acts }) => acts)
+  }
+  throw new Error(`there are not enough scenes for the ${count} messages of #${room.slug}: write more`)
+}
+
+// One after the other at random times when somebody is there to begin, never two at once.
+const playAll = (
+  scenes: ReadonlyArray<Scene>,
+  room: RoomPlan,
+  writers: ReadonlyArray<Person>,
+  starts: number,
+  world: World
+): ReadonlyArray<Played> => {
+  const deck = new Deck(scenes, world.random)
+  const played: Array<Played> = []
+  let free = 0
+  for (const start of drawStarts(room, writers, starts, world)) {
+    const at = Math.max(start, free)
+    const up = writers.filter((person) => isUp(person, at, room.rhythm))
+    const next = deck.draw((scene) => play(scene, room, up, at, world))
+    if (next === undefined) continue
+    played.push(next)
+    free = (next.acts.at(-1)?.at ?? at) + 40_000 + world.random.around(120_000)
+  }
+  return played
+}
+
+const expectedLines = ({ lines }: Scene): number =>
+  lines.reduce((sum, { isSure, kind }) => sum + (kind !== "says" ? 0 : isSure ? 1.1 : 0.66), 0)
+
+const drawStarts = (room: RoomPlan, writers: ReadonlyArray<Person>, count: number, world: World) => {
+  const { now, random } = world
+  return Array.from({ length: count }, () =>
+    drawStart(random.pick(writers), room.rhythm, now - span, now - 20 * 60_000, random)
+  ).toSorted((a, b) => a - b)
+}
+
+// How often another wording is tried before another scene is.
+const tries = 6
+
+const play = (scene: Scene, room: RoomPlan, up: ReadonlyArray<Person>, at: number, world: World) => {
+  const { apps, library, now, random, said, spent, suffix } = world
+  if (spent.has(scene.name)) return undefined
+  const stage = { room, random, lexicon: library.lexicon, at, suffix, ofTheDay: ofTheDay(at, now, random) }
+  const once = (person: Person) => `${scene.name} ${person.username}`
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const cast = castOf(scene, up, apps, stage, (person) => !spent.has(once(person)))
+    if (cast === undefined) return undefined
+    const acts = perform(scene, cast, stage)
+    const texts = acts.flatMap((act) => (act.kind === "delete" ? [] : longer(act.text)))
+    const isNew = texts.every((text) => !said.has(text)) && new Set(texts).size === texts.length
+    if (!isNew || acts.some((act) => act.at >= now)) continue
+    for (const text of texts) said.add(text)
+    const star = cast.get("A")
+    if (scene.isUnique) spent.add(scene.name)
+    if (scene.isOncePerPerson && star !== undefined && "username" in star) spent.add(once(star))
+    return { acts }
+  }
+  return undefined
+}
+
+/** A text as it is compared: case and punctuation aside. Short ones ("thanks!") are said by everybody. */
+const longer = (text: string): ReadonlyArray<string> =>
+  text.length > repeatable ? [text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ")] : []
+
+const postsIn = (acts: ReadonlyArray<Act>): number => acts.filter(({ kind }) => kind === "post").length
+
+// Whole scenes go first, then the last lines of long ones: nobody misses a second "thanks".
+const trimmed = (played: ReadonlyArray<Played>, tooMany: number, random: Random): ReadonlyArray<Played> => {
+  let surplus = tooMany
+  const out = new Set<Played>()
+  for (const one of random.shuffled(played)) {
+    const posts = postsIn(one.acts)
+    if (posts > surplus) continue
+    out.add(one)
+    surplus -= posts
+  }
+  const kept = played.filter((one) => !out.has(one))
+  const short = new Set(random.shuffled(kept.filter(endsPlainly)).slice(0, surplus))
+  return kept.map((one) => (short.has(one) ? { ...one, acts: one.acts.slice(0, -1) } : one))
+}
+
+const endsPlainly = ({ acts }: Played): boolean => acts.length >= 4 && acts.at(-1)?.kind === "post"
