@@ -104,8 +104,8 @@ const play = (scene: Scene, room: RoomPlan, up: ReadonlyArray<Person>, at: numbe
     if (!isNew || acts.some((act) => act.at >= now)) continue
     for (const text of texts) said.add(text)
     const star = cast.get("A")
-    if (scene.isUnique) spent.add(scene.name)
-    if (scene.isOncePerPerson && star !== undefined && "username" in star) spent.add(once(star))
+    if (scene.options.isUnique) spent.add(scene.name)
+    if (scene.options.isOncePerPerson && star !== undefined && "username" in star) spent.add(once(star))
     return { acts }
   }
   return undefined
@@ -129,7 +129,7 @@ const trimmed = (played: ReadonlyArray<Played>, tooMany: number, random: Random)
   }
   const kept = played.filter((one) => !out.has(one))
   const short = new Set(random.shuffled(kept.filter(endsPlainly)).slice(0, surplus))
-  return kept.map((one) => (short.has(one) ? { ...one, acts: one.acts.slice(0, -1) } : one))
+  return kept.map((one) => (short.has(one) ? { acts: one.acts.slice(0, -1) } : one))
 }
 
 const endsPlainly = ({ acts }: Played): boolean => acts.length >= 4 && acts.at(-1)?.kind === "post"

@@ -35,7 +35,7 @@ export interface Stage {
 const takenBack = 0.002
 
 /** Whether the time is one that the scene asks for, by the clock of whoever begins it. */
-export const suits = ({ moments }: Scene, { zone }: Person, at: number): boolean => {
+export const suits = ({ options }: Scene, { zone }: Person, at: number): boolean => {
   const { hour, weekday } = localTime(zone, at)
   const holds: Record<Moment, boolean> = {
     morning: hour < 11,
@@ -44,7 +44,7 @@ export const suits = ({ moments }: Scene, { zone }: Person, at: number): boolean
     monday: weekday === 1,
     friday: weekday === 5
   }
-  return moments.every((moment) => holds[moment])
+  return options.moments.every((moment) => holds[moment])
 }
 
 /** Finds people for all parts of the scene among these, who are up; `undefined` when there is nobody for one. */

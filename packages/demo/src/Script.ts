@@ -19,15 +19,20 @@ export interface Line {
   readonly text: string
 }
 
-/** A scene: a short conversation that may be had by many people about many things. */
-export interface Scene {
-  readonly name: string
-  readonly rooms: ReadonlyArray<string>
+/** When, and how often, a scene may be played. */
+export interface SceneOptions {
   readonly moments: ReadonlyArray<Moment>
   /** Had at most once in a history. */
   readonly isUnique: boolean
   /** The person in part A has it at most once, such as a birthday. */
   readonly isOncePerPerson: boolean
+}
+
+/** A scene: a short conversation that may be had by many people about many things. */
+export interface Scene {
+  readonly name: string
+  readonly rooms: ReadonlyArray<string>
+  readonly options: SceneOptions
   /** Parts that only some may take: team names, usernames. */
   readonly parts: ReadonlyMap<Speaker, ReadonlyArray<string>>
   readonly lines: ReadonlyArray<Line>
@@ -96,11 +101,12 @@ export const parseScenes = (text: string, file: string): ReadonlyArray<Scene> =>
     const [, name, rooms, options] = heading.exec(head) ?? []
     if (name === undefined || rooms === undefined) throw new Error(`${file}: not understood: ${head}`)
     const body = rest.filter((line) => line.trim() !== "" && !line.startsWith("#"))
-    return { name, rooms: rooms.split(" "), ...optionsOf(options), ...bodyOf(body, `${file}, ${name}`) }
+    const { parts, lines } = bodyOf(body, `${file}, ${name}`)
+    return { name, rooms: rooms.split(" "), options: optionsOf(options), parts, lines }
   })
 }
 
-const optionsOf = (text: string | undefined): Pick<Scene, "moments" | "isUnique" | "isOncePerPerson"> => {
+const optionsOf = (text: string | undefined): SceneOptions => {
   const options = text?.split(" ") ?? []
   return {
     moments: (["morning", "noon", "evening", "monday", "friday"] as const).filter((moment) => options.includes(moment)),
