@@ -2,8 +2,11 @@ import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
 import solid from "vite-plugin-solid"
 
-// Each project is one kind of evidence: `unit` on the test clock and real sockets, `web` in a DOM, `db` on SQLite and a real
-// PostgreSQL, `e2e` in real browsers, `drills` with killed processes.
+// Each project is one kind of evidence: `unit` on the test clock and real sockets, `web` in a DOM, `sqlite` storage on SQLite, `db`
+// on a real PostgreSQL and on both beside each other, `e2e` in real browsers, `drills` with killed processes.
+/** What needs no PostgreSQL. */
+const onSqlite = ["packages/storage/test/{Memory,Sqlite,dataFolder}.test.ts"]
+
 export default defineConfig({
   test: {
     reporters: ["default", "./tests/plain-reporter.ts"],
@@ -33,9 +36,18 @@ export default defineConfig({
       },
       {
         test: {
+          name: "sqlite",
+          environment: "node",
+          include: onSqlite,
+          testTimeout: 30_000
+        }
+      },
+      {
+        test: {
           name: "db",
           environment: "node",
           include: ["packages/storage/test/**/*.test.ts", "apps/server/test/**/*.db.ts"],
+          exclude: onSqlite,
           globalSetup: ["./tests/postgres-setup.ts"],
           testTimeout: 30_000
         }

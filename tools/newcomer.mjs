@@ -113,6 +113,9 @@ const type = (line, cwd, extra) => {
   return typed
 }
 
+/** As a terminal does it: to all that the line has started. A group that is gone already is as it should be. */
+const signalGroup = ({ pid }, signal) => spawnSync("kill", [`-${signal}`, "--", `-${pid}`])
+
 const until = async (what, millis, look) => {
   for (const deadline = Date.now() + millis; Date.now() < deadline; await pause(100)) if (await look()) return
   throw new Broken(`${what} did not happen within ${millis / 1000} s`)
@@ -190,7 +193,7 @@ const firstMinutes = async (folder, { start, port: usual }) => {
     )
     await chat(url, executable)
     await step("Ctrl-C ends the server in order", async () => {
-      process.kill(-typed.child.pid, "SIGINT")
+      signalGroup(typed.child, "INT")
       await until("the end", endMillis, () => typed.ended !== undefined)
       // SQLite leaves its log behind when whoever has the file open does not close it.
       if (!existsSync(join(folder, "data/messenger.db"))) throw new Broken("there is no database in ./data")
@@ -222,7 +225,7 @@ const place = mkdtempSync(join(tmpdir(), "messenger-newcomer-"))
 chmodSync(place, 0o755)
 // However this ends, nothing of it is left running or lying about.
 process.once("exit", () => {
-  for (const { child, ended } of typedLines) if (ended === undefined) spawnSync("kill", ["-KILL", `-${child.pid}`])
+  for (const { child, ended } of typedLines) if (ended === undefined) signalGroup(child, "KILL")
   rmSync(place, { recursive: true, force: true })
 })
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130))
