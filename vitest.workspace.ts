@@ -27,7 +27,9 @@ export default defineConfig({
             "packages/{otp,protocol,chat,client,demo}/test/**/*.test.ts",
             "apps/{server,web,terminal}/test/**/*.test.ts",
             "tests/**/*.test.ts"
-          ]
+          ],
+          // Most take milliseconds; those that start processes take seconds where others use the machine too.
+          testTimeout: 20_000
         }
       },
       {

@@ -109,12 +109,11 @@ describe("a deployment", () => {
     expect(isGood).toBe(true)
     const [, input = ""] = callOf("ecs register-task-definition")?.split(/--cli-input-json (.*) --output/) ?? []
     const { family, cpu, containerDefinitions } = current.taskDefinition
+    const [messenger, beside] = containerDefinitions
     expect(JSON.parse(input)).toEqual({
       family,
       cpu,
-      containerDefinitions: containerDefinitions.map((container) =>
-        container.name === "messenger" ? { ...container, image: `${repository}@${digest}` } : container
-      )
+      containerDefinitions: [{ ...messenger, image: `${repository}@${digest}` }, beside]
     })
     expect(callOf("ssm put-parameter")).toContain(`--value ${repository}@${digest}`)
   })
