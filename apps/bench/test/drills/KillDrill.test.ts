@@ -7,7 +7,7 @@ import { postgres, sqlite } from "./databases.ts"
 /** The short form of `npm run drill:crash`. */
 const rounds = 20
 
-describe("a server that is killed under load, again and again", () => {
+describe.concurrent("a server that is killed under load, again and again", () => {
   it.live("loses, doubles and reorders nothing on SQLite", () =>
     Effect.gen(function* () {
       const { violations } = yield* KillDrill.run({ database: yield* sqlite, rounds })

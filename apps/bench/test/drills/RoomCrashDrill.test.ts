@@ -6,7 +6,7 @@ import { postgres, sqlite } from "./databases.ts"
 
 const seconds = 4
 
-describe("rooms that crash under load, several in the same second, two of them by poison", () => {
+describe.concurrent("rooms that crash under load, several in the same second, two of them by poison", () => {
   it.live("cost neither a message nor a socket nor another room anything on SQLite", () =>
     Effect.gen(function* () {
       const { violations } = yield* RoomCrashDrill.run({ database: yield* sqlite, seconds })
