@@ -1,12 +1,22 @@
 import { availableParallelism } from "node:os"
+import { resolve } from "node:path"
 import { defineConfig } from "vitest/config"
 import solid from "vite-plugin-solid"
 
-// Each project is one kind of evidence: `unit` on the test clock and real sockets, `web` in a DOM, `sqlite` storage on SQLite, `db`
-// on a real PostgreSQL and on both beside each other, `e2e` in real browsers, `drills` with killed processes.
+// What the tests and the servers they start have compiled is kept for the next of them: a quarter of
+// what the units cost. Coverage is counted in what was compiled anew.
+if (!process.argv.some((argument) => argument.startsWith("--coverage"))) {
+  process.env.NODE_COMPILE_CACHE ??= resolve(import.meta.dirname, "node_modules/.cache/tests")
+}
+
+/** What kills processes for minutes. */
+const drills = ["apps/bench/test/drills/*Drill.test.ts"]
+
 /** What needs no PostgreSQL. */
 const onSqlite = ["packages/storage/test/{Memory,Sqlite,dataFolder}.test.ts"]
 
+// Each project is one kind of evidence: `unit` on the test clock and real sockets, `web` in a DOM, `sqlite` storage on SQLite, `db`
+// on a real PostgreSQL and on both beside each other, `e2e` in real browsers, `drills` with killed processes.
 export default defineConfig({
   test: {
     reporters: ["default", "./tests/plain-reporter.ts"],
@@ -26,10 +36,14 @@ export default defineConfig({
           include: [
             "packages/{otp,protocol,chat,client,demo}/test/**/*.test.ts",
             "apps/{server,web,terminal}/test/**/*.test.ts",
+            "apps/bench/test/**/*.test.ts",
             "tests/**/*.test.ts"
           ],
           // Most take milliseconds; those that start processes take seconds where others use the machine too.
-          testTimeout: 20_000
+          testTimeout: 20_000,
+          exclude: drills,
+          // They share no state but what is loaded, and loading it for each file would be half of their time.
+          isolate: false
         }
       },
       {
@@ -60,7 +74,7 @@ export default defineConfig({
           environment: "node",
           include: ["apps/web/test/**/*.e2e.ts"],
           globalSetup: ["./tests/chromium-setup.ts"],
-          // A browser waits for most of its time: two beside each other, and nothing else.
+          // A browser waits for most of its time: two beside each other, and nothing but the drills.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
@@ -71,8 +85,10 @@ export default defineConfig({
         test: {
           name: "drills",
           environment: "node",
-          include: ["apps/bench/test/**/*.test.ts"],
-          fileParallelism: false,
+          include: drills,
+          // Beside each other and beside the browsers: they wait for most of their time, for starts and for leases that run out.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 90_000
         }
