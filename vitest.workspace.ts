@@ -9,9 +9,6 @@ if (!process.argv.some((argument) => argument.startsWith("--coverage"))) {
   process.env.NODE_COMPILE_CACHE ??= resolve(import.meta.dirname, "node_modules/.cache/tests")
 }
 
-/** What kills processes for minutes. */
-const drills = ["apps/bench/test/drills/*Drill.test.ts"]
-
 /** What needs no PostgreSQL. */
 const onSqlite = ["packages/storage/test/{Memory,Sqlite,dataFolder}.test.ts"]
 
@@ -36,12 +33,10 @@ export default defineConfig({
           include: [
             "packages/{otp,protocol,chat,client,demo}/test/**/*.test.ts",
             "apps/{server,web,terminal}/test/**/*.test.ts",
-            "apps/bench/test/**/*.test.ts",
             "tests/**/*.test.ts"
           ],
           // Most take milliseconds; those that start processes take seconds where others use the machine too.
           testTimeout: 20_000,
-          exclude: drills,
           // They share no state but what is loaded, and loading it for each file would be half of their time.
           isolate: false
         }
@@ -85,7 +80,7 @@ export default defineConfig({
         test: {
           name: "drills",
           environment: "node",
-          include: drills,
+          include: ["apps/bench/test/**/*.test.ts"],
           // Beside each other and beside the browsers: they wait for most of their time, for starts and for leases that run out.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
