@@ -36,9 +36,7 @@ export default defineConfig({
             "tests/**/*.test.ts"
           ],
           // Most take milliseconds; those that start processes take seconds where others use the machine too.
-          testTimeout: 20_000,
-          // They share no state but what is loaded, and loading it for each file would be half of their time.
-          isolate: false
+          testTimeout: 20_000
         }
       },
       {
