@@ -23,9 +23,13 @@ resource "aws_db_parameter_group" "main" {
   }
 }
 
-# A snapshot's name can be used once.
+# A snapshot's name can be used once, and a database that is made anew leaves another.
 resource "random_id" "final_snapshot" {
   byte_length = 4
+
+  keepers = {
+    begins_with = coalesce(var.db_snapshot_identifier, "nothing")
+  }
 }
 
 resource "aws_db_instance" "main" {

@@ -1,5 +1,5 @@
 import { format } from "@cdktf/hcl-tools"
-import { globSync, readFileSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { describe, expect, it } from "vitest"
 import { readAll } from "./Configuration.ts"
@@ -39,11 +39,5 @@ describe("the configuration for AWS", () => {
     ]
     expect(named.length).toBeGreaterThan(5)
     expect(named.filter((address) => !known.has(address))).toEqual([])
-  })
-
-  it("has no file of another kind beside it, such as a state", () => {
-    expect(globSync("*", { cwd: folder }).filter((file) => !/^(\w+\.tf|README\.md|\.terraform.*)$/.test(file))).toEqual(
-      []
-    )
   })
 })
