@@ -24,7 +24,7 @@ export const groups: ReadonlyArray<Group> = [
     title: "The database",
     settings: [settings.dataDir, settings.databaseUrl, settings.databasePassword, settings.databaseCa],
     notes: [
-      "Without `DATABASE_URL` the database is SQLite, in `DATA_DIR`, which must be on a disk of this machine: a file lock keeps a second server out, and network file systems do not keep it. With `DATABASE_URL` nothing is written to `DATA_DIR`.",
+      "Without `DATABASE_URL` the database is SQLite, in `DATA_DIR`, which must be on a disk of this machine: a file lock keeps a second server out, and network file systems do not keep it. With `DATABASE_URL` the server writes nothing to `DATA_DIR`; only backups lie there.",
       "In an address special characters are written by their numbers: `@` is `%40`, `:` is `%3A`, `/` is `%2F`, `#` is `%23`, `%` is `%25`. `DATABASE_PASSWORD` takes the password just as it is. `?host=/run/postgresql` in the address names a Unix socket.",
       "With `DATABASE_CA` every connection to the database is over TLS and is refused unless a certificate in that file vouches for the server's certificate, and that names the host of `DATABASE_URL`; no other authority counts, and `sslmode` in the address makes it neither more nor less. Without it `?sslmode=require` (and `verify-ca`, `verify-full`, which do the same) verifies against the authorities that Node knows, and `prefer` takes TLS where the database speaks it. The file is read once, at the start.",
       "The user must own the database, or be allowed to make tables in it. One server uses a database at a time: a second one waits twenty seconds for the first to leave, and gives up.",
