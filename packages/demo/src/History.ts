@@ -50,7 +50,9 @@ export const historyOf = (room: RoomPlan, writers: ReadonlyArray<Person>, count:
     if (surplus < 0) continue
     for (const text of attempt.said) world.said.add(text)
     for (const name of attempt.spent) world.spent.add(name)
-    return trimmed(played, surplus, world.random).flatMap(({ acts }) => acts)
+    return trimmed(played, surplus, world.random)
+      .flatMap(({ acts }) => acts)
+      .toSorted((a, b) => a.at - b.at)
   }
   throw new Error(`there are not enough scenes for the ${count} messages of #${room.slug}: write more`)
 }
@@ -72,13 +74,15 @@ const playAll = (
     const next = deck.draw((scene) => play(scene, room, up, at, world))
     if (next === undefined) continue
     played.push(next)
-    free = (next.acts.at(-1)?.at ?? at) + 40_000 + world.random.around(120_000)
+    // What is said hours later comes in between whatever is talked of then.
+    const end = next.acts.findLast((act) => act.at < at + longScene)?.at ?? at
+    free = end + 40_000 + world.random.around(120_000)
   }
   return played
 }
 
 const expectedLines = ({ lines }: Scene): number =>
-  lines.reduce((sum, { isSure, kind }) => sum + (kind !== "says" ? 0 : isSure ? 1.1 : 0.66), 0)
+  lines.reduce((sum, { said, kind }) => sum + (kind !== "says" ? 0 : said === "always" ? 1.1 : 0.66), 0)
 
 const drawStarts = (room: RoomPlan, writers: ReadonlyArray<Person>, count: number, world: World) => {
   const { now, random } = world
@@ -86,6 +90,9 @@ const drawStarts = (room: RoomPlan, writers: ReadonlyArray<Person>, count: numbe
     drawStart(random.pick(writers), room.rhythm, now - span, now - 20 * 60_000, random)
   ).toSorted((a, b) => a - b)
 }
+
+/** After this long nobody waits for what is still to come of a scene, in milliseconds. */
+const longScene = 2 * 3_600_000
 
 // How often another wording is tried before another scene is.
 const tries = 6
@@ -98,10 +105,11 @@ const play = (scene: Scene, room: RoomPlan, up: ReadonlyArray<Person>, at: numbe
   for (let attempt = 0; attempt < tries; attempt++) {
     const cast = castOf(scene, up, apps, stage, (person) => !spent.has(once(person)))
     if (cast === undefined) return undefined
-    const acts = perform(scene, cast, stage)
+    // What is not said yet is not said.
+    const acts = perform(scene, cast, stage).filter((act) => act.at < now)
     const texts = acts.flatMap((act) => (act.kind === "delete" ? [] : longer(act.text)))
     const isNew = texts.every((text) => !said.has(text)) && new Set(texts).size === texts.length
-    if (!isNew || acts.some((act) => act.at >= now)) continue
+    if (!isNew || acts.length === 0) continue
     for (const text of texts) said.add(text)
     const star = cast.get("A")
     if (scene.options.isUnique) spent.add(scene.name)
@@ -127,9 +135,13 @@ const trimmed = (played: ReadonlyArray<Played>, tooMany: number, random: Random)
     out.add(one)
     surplus -= posts
   }
-  const kept = played.filter((one) => !out.has(one))
-  const short = new Set(random.shuffled(kept.filter(endsPlainly)).slice(0, surplus))
-  return kept.map((one) => (short.has(one) ? { acts: one.acts.slice(0, -1) } : one))
+  let kept: ReadonlyArray<Played> = played.filter((one) => !out.has(one))
+  for (let least = 4; surplus > 0 && least > 1; least--) {
+    const short = new Set(random.shuffled(kept.filter((one) => endsPlainly(one, least))).slice(0, surplus))
+    surplus -= short.size
+    kept = kept.map((one) => (short.has(one) ? { acts: one.acts.slice(0, -1) } : one))
+  }
+  return kept
 }
 
-const endsPlainly = ({ acts }: Played): boolean => acts.length >= 4 && acts.at(-1)?.kind === "post"
+const endsPlainly = ({ acts }: Played, least: number): boolean => acts.length >= least && acts.at(-1)?.kind === "post"

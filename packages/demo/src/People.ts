@@ -36,7 +36,7 @@ export interface App {
   readonly name: string
 }
 
-const plain: Voice = { style: "plain", emoji: ["🙂", "👍"], emojiRate: 0.02, bursts: 0.1, slips: 0.012 }
+const plain: Voice = { style: "plain", emoji: ["🙂"], emojiRate: 0.02, bursts: 0.1, slips: 0.012 }
 const terse: Voice = { style: "lower", emoji: [], emojiRate: 0, bursts: 0.05, slips: 0.004 }
 const quick: Voice = { style: "lower", emoji: ["😅", "🙏", "👀"], emojiRate: 0.05, bursts: 0.45, slips: 0.03 }
 const chatty: Voice = { style: "plain", emoji: ["😄", "🎉", "🙌"], emojiRate: 0.09, bursts: 0.4, slips: 0.02 }

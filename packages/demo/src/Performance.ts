@@ -1,5 +1,5 @@
 // A scene, played by a cast at a time: who says what when, with slips that are mended and lines that are taken back.
-import { localTime } from "./Calendar.ts"
+import { isUp, localTime } from "./Calendar.ts"
 import type { App, Person } from "./People.ts"
 import type { Random } from "./Random.ts"
 import type { RoomPlan } from "./Rooms.ts"
@@ -90,16 +90,22 @@ export const perform = ({ lines }: Scene, cast: Cast, stage: Stage): ReadonlyArr
   const topic = {
     ...stage,
     cast: new Map([...cast].flatMap((part) => addressed(part, stage))),
-    bound: new Map<string, string>()
+    bound: new Map<string, string>(),
+    drawn: new Map<string, number>()
   }
   let at = stage.at
   let before: Speaker | undefined
+  let wasSaid = true
   for (const line of lines) {
-    if (!line.isSure && stage.random.chance(0.4)) continue
+    if (line.said === "sometimes" ? stage.random.chance(0.4) : line.said === "then" && !wasSaid) {
+      wasSaid = false
+      continue
+    }
+    wasSaid = true
     const author = cast.get(line.speaker)
     if (author === undefined) throw new Error(`nobody plays ${line.speaker}`)
+    if (before !== undefined) at = after(at, line, before, author, stage)
     const text = say(line.text, at, topic)
-    if (before !== undefined) at += pauseBefore(line, text, before, stage)
     before = line.speaker
     const ours = acts.findLast((act): act is Post => act.kind === "post" && act.author === idOf(author))
     if (line.kind === "says") at = speak(acts, text, author, at, stage)
@@ -121,8 +127,8 @@ const addressed = (
     ? [[speaker, { username: player.username + suffix, firstName: player.name.split(" ")[0] ?? player.name }]]
     : []
 
-const spoken = (text: string, author: Person | App, { random }: Stage): ReadonlyArray<string> =>
-  "voice" in author ? inVoice(text, author.voice, random) : [text]
+const spoken = (text: string, author: Person | App, { random, room }: Stage): ReadonlyArray<string> =>
+  "voice" in author ? inVoice(text, room.isSerious ? { ...author.voice, emojiRate: 0 } : author.voice, random) : [text]
 
 // Says it, perhaps in several messages; answers when the last was sent.
 const speak = (acts: Array<Act>, text: string, author: Person | App, from: number, stage: Stage): number => {
@@ -149,10 +155,20 @@ const speak = (acts: Array<Act>, text: string, author: Person | App, from: numbe
 // People on telephones and keyboards write about seven characters in a second, and think meanwhile.
 const typing = (text: string): number => Math.min(45_000, (text.length / 7) * 1_000)
 
-const pauseBefore = (line: Line, text: string, before: Speaker, { random, room }: Stage): number => {
+// When the next line is sent: as it is written down, or as long as people take, and never in the middle of somebody's night.
+const after = (at: number, line: Line, before: Speaker, author: Person | App, stage: Stage): number => {
+  let next = at + pauseBefore(line, before, stage)
+  if (line.after === undefined || line.after < 3_600 || !("zone" in author)) return next
+  while (!isUp(author, next, stage.room.rhythm)) next += 20 * 60_000
+  return next
+}
+
+const pauseBefore = (line: Line, before: Speaker, { random, room }: Stage): number => {
   if (line.after !== undefined) return line.after * 1_000 * (0.8 + 0.4 * random.next())
   if (line.speaker.length > 1) return 1_000 + random.around(2_000)
-  if (line.speaker === before) return 2_000 + typing(text) * random.around(0.7)
+  // As long as the line itself, of which one wording is said.
+  const writing = typing(line.text.split("|")[0] ?? "")
+  if (line.speaker === before) return 2_000 + writing * random.around(0.7)
   const distraction = random.chance(0.1) ? 6 : 1
-  return 3_000 + typing(text) * 0.8 + random.around(35_000) * distraction * room.pace
+  return 3_000 + writing * 0.8 + random.around(35_000) * distraction * room.pace
 }

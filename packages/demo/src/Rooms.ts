@@ -16,6 +16,8 @@ export interface RoomPlan {
   readonly messages: number
   /** `work` rests at the week's end, `social` less so, `watch` never sleeps quite. */
   readonly rhythm: "work" | "social" | "watch"
+  /** Where nobody puts a smile behind a line. */
+  readonly isSerious: boolean
   /** How long an answer takes, where 1 is usual. */
   readonly pace: number
 }
@@ -28,6 +30,7 @@ const room = (slug: string, topic: string, plan: Partial<RoomPlan> & { readonly 
   also: [],
   owner: "ada",
   rhythm: "work",
+  isSerious: false,
   pace: 1,
   ...plan
 })
@@ -37,7 +40,7 @@ export const rooms: ReadonlyArray<RoomPlan> = [
   room("lobby", "Everyone is here. Be kind, be brief.", { messages: 1_800, owner: "wren" }),
   room("random", "Whatever does not belong anywhere else.", { messages: 1_800, owner: "cormac", rhythm: "social" }),
   room("engineering", "How we build it. Questions are welcome at any size.", {
-    messages: 2_100,
+    messages: 2_200,
     teams: ["platform", "web", "mobile"],
     also: ["henrik", "yusuf"]
   }),
@@ -47,19 +50,20 @@ export const rooms: ReadonlyArray<RoomPlan> = [
     also: ["henrik", "lars"]
   }),
   room("web", "The shop and the planner, in browsers of any age.", {
-    messages: 1_150,
+    messages: 1_300,
     teams: ["web"],
     also: ["amara", "zoltan", "ada", "vera"],
     owner: "lars"
   }),
   room("mobile", "The drivers' app. Tested in real vans.", {
-    messages: 900,
+    messages: 950,
     teams: ["mobile"],
     also: ["grace", "amara", "kavya", "ada"],
     owner: "samuel"
   }),
   room("incidents", "One thread of events per incident. Times are UTC. No blame.", {
-    messages: 1_150,
+    messages: 600,
+    isSerious: true,
     teams: ["platform"],
     also: ["lars", "samuel", "isabel", "luca", "jamal", "delphine", "noor", "vera"],
     owner: "emre",
@@ -67,7 +71,8 @@ export const rooms: ReadonlyArray<RoomPlan> = [
     pace: 1.4
   }),
   room("on-call", "Handovers, odd noises, and who has the phone.", {
-    messages: 800,
+    messages: 550,
+    isSerious: true,
     teams: ["platform"],
     also: ["lars", "samuel", "noor", "ulises"],
     owner: "emre",
@@ -80,31 +85,31 @@ export const rooms: ReadonlyArray<RoomPlan> = [
     owner: "lars"
   }),
   room("design", "Work in progress, shown early.", {
-    messages: 1_050,
+    messages: 1_150,
     teams: ["design"],
     also: ["priya", "mina", "noor", "elif", "farid", "tuuli", "delphine", "ada"],
     owner: "yara"
   }),
   room("product", "What we do next, and what we decided not to.", {
-    messages: 900,
+    messages: 950,
     teams: ["product"],
     also: ["ada", "yara", "bjork", "isabel", "olena", "lars", "samuel", "chiara"],
     owner: "delphine"
   }),
   room("support", "Customers' questions, asked on. Link the ticket.", {
-    messages: 1_500,
+    messages: 1_600,
     teams: ["support"],
     also: ["ada", "bruno", "devika", "mina", "samuel", "elif", "farid", "cormac", "ilse"],
     owner: "isabel"
   }),
   room("customers", "News from the people who pay us.", {
-    messages: 700,
+    messages: 800,
     teams: ["sales"],
     also: ["isabel", "delphine", "farid", "elif", "viktor", "ada"],
     owner: "olena"
   }),
   room("lunch", "Where, when, and is there still room at the table.", {
-    messages: 800,
+    messages: 950,
     owner: "pedro",
     pace: 0.7
   }),
@@ -131,6 +136,7 @@ export const rooms: ReadonlyArray<RoomPlan> = [
   }),
   room("hiring", "Candidates by initials only. What is said here stays here.", {
     messages: 500,
+    isSerious: true,
     isPrivate: true,
     teams: [],
     also: ["ada", "zanele", "uma", "lars", "samuel", "yara", "chiara", "isabel", "goran"],

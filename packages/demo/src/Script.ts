@@ -14,8 +14,8 @@ export interface Line {
   readonly speaker: Speaker
   /** Seconds since the line before; absent: as long as people take. */
   readonly after: number | undefined
-  /** False: now and then left out. */
-  readonly isSure: boolean
+  /** `sometimes` is left out now and then; `then` answers the line before, and is left out with it. */
+  readonly said: "always" | "sometimes" | "then"
   readonly text: string
 }
 
@@ -89,7 +89,7 @@ const splitChoices = (text: string): ReadonlyArray<string> => {
 
 const heading = /^== ([a-z0-9-]+) @ ([a-z ,-]+?)(?: \[([a-z -]+)\])?$/
 const casting = /^([A-Z]) = ([a-z ]+)$/
-const spoken = /^(\?)?([A-Z]|Deploys|Alerts)(?: (\d+)([smh]))?(?: (edits))?:(?: (.*))?$/
+const spoken = /^([?&])?([A-Z]|Deploys|Alerts)(?: (\d+)([smh]))?(?: (edits))?:(?: (.*))?$/
 const deleted = /^([A-Z]|Deploys|Alerts)(?: (\d+)([smh]))? deletes$/
 const seconds: Record<string, number> = { s: 1, m: 60, h: 3_600 }
 
@@ -133,11 +133,17 @@ const lineOf = (line: string, place: string): Line => {
   const [, doubt, speaker, count, unit, edits, text = ""] = spoken.exec(line) ?? []
   if (speaker !== undefined) {
     const kind = edits === undefined ? "says" : "edits"
-    return { kind, speaker, after: secondsOf(count, unit), isSure: doubt === undefined, text }
+    return {
+      kind,
+      speaker,
+      after: secondsOf(count, unit),
+      said: doubt === "?" ? "sometimes" : doubt === "&" ? "then" : "always",
+      text
+    }
   }
   const [, deleter, delay, delayUnit] = deleted.exec(line) ?? []
   if (deleter === undefined) throw new Error(`${place}: not understood: ${line}`)
-  return { kind: "deletes", speaker: deleter, after: secondsOf(delay, delayUnit), isSure: true, text: "" }
+  return { kind: "deletes", speaker: deleter, after: secondsOf(delay, delayUnit), said: "always", text: "" }
 }
 
 const secondsOf = (count: string | undefined, unit: string | undefined): number | undefined =>

@@ -17,19 +17,30 @@ export interface Topic {
   /** What slots stand for that depend on the day, such as ticket numbers. */
   readonly ofTheDay: (name: string) => string | undefined
   readonly bound: Map<string, string>
+  /** Which of the choices with a label was drawn, by its label. */
+  readonly drawn: Map<string, number>
 }
 
-const innermostChoice = /\{([^{}]*\|[^{}]*)\}/
+const innermostChoice = /\{(?:([a-z]):)?([^{}]*\|[^{}]*)\}/
 const slot = /<([^<>\s]+)>/g
 
 /** Says the line; `at` is when, UTC milliseconds. */
 export const say = (text: string, at: number, topic: Topic): string => {
   let said = text
   for (let choice = innermostChoice.exec(said); choice !== null; choice = innermostChoice.exec(said)) {
-    const picked = topic.random.pick((choice[1] ?? "").split("|"))
-    said = said.slice(0, choice.index) + picked + said.slice(choice.index + choice[0].length)
+    const [whole, label, choices = ""] = choice
+    said =
+      said.slice(0, choice.index) + choose(choices.split("|"), label, topic) + said.slice(choice.index + whole.length)
   }
   return said.replace(slot, (whole, name: string) => fill(name, at, topic) ?? whole)
+}
+
+// Choices of one label go together: whoever drew the second question gets the second answer.
+const choose = (choices: ReadonlyArray<string>, label: string | undefined, { random, drawn }: Topic): string => {
+  if (label === undefined) return random.pick(choices)
+  const place = drawn.get(label) ?? random.between(0, choices.length - 1)
+  drawn.set(label, place)
+  return choices[place % choices.length] ?? ""
 }
 
 const fill = (name: string, at: number, topic: Topic): string | undefined => {

@@ -17,7 +17,8 @@ export const ofTheDay =
     const ahead = weekday >= 5 ? 8 - weekday : 1
     switch (name) {
       case "today":
-        return weekdays[weekday]
+        // Nobody plans anything for a Sunday.
+        return weekdays[weekday % 6 === 0 ? 1 : weekday]
       case "tomorrow":
         return weekdays[dayAfter(ahead).getUTCDay()]
       case "yesterday":
@@ -37,7 +38,7 @@ export const ofTheDay =
       case "issue":
         return `RND-${Math.floor(1_000 + age * 8 + random.between(0, 60))}`
       case "incident":
-        return String(Math.floor(age * 0.9))
+        return String(Math.floor(age * 3))
       default:
         return undefined
     }
