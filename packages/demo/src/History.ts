@@ -136,8 +136,11 @@ const trimmed = (played: ReadonlyArray<Played>, tooMany: number, random: Random)
     surplus -= posts
   }
   let kept: ReadonlyArray<Played> = played.filter((one) => !out.has(one))
-  for (let least = 4; surplus > 0 && least > 1; least--) {
-    const short = new Set(random.shuffled(kept.filter((one) => endsPlainly(one, least))).slice(0, surplus))
+  while (surplus > 0) {
+    const long = kept.filter((one) => endsPlainly(one, 4))
+    const most = long.length > 0 ? long : kept.filter((one) => endsPlainly(one, 2))
+    const short = new Set(random.shuffled(most).slice(0, surplus))
+    if (short.size === 0) throw new Error("nothing is left to be cut short")
     surplus -= short.size
     kept = kept.map((one) => (short.has(one) ? { acts: one.acts.slice(0, -1) } : one))
   }
