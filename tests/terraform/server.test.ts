@@ -5,7 +5,7 @@ import { DockerfileParser } from "dockerfile-ast"
 import { Cause, Effect, Exit, Layer, Logger, Schema } from "effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import { X509Certificate } from "node:crypto"
-import { existsSync, readFileSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import { describe, expect, it } from "vitest"
 import { settings } from "../../apps/server/src/config/settings.ts"
@@ -202,10 +202,8 @@ describe("the database", () => {
   })
 })
 
-const dockerfile = resolve(root, "Dockerfile")
-
-describe.skipIf(!existsSync(dockerfile))("the image", () => {
-  const instructions = existsSync(dockerfile) ? DockerfileParser.parse(textOf("Dockerfile")).getInstructions() : []
+describe("the image", () => {
+  const instructions = DockerfileParser.parse(textOf("Dockerfile")).getInstructions()
   const last = (keyword: string): string =>
     instructions.findLast((each) => each.getKeyword() === keyword)?.getArgumentsContent() ?? ""
 
