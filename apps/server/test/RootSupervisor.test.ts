@@ -7,12 +7,12 @@ import { startWhole } from "./support/WholeServer.ts"
 import { enter, open, until } from "./support/WireClient.ts"
 
 const drawing = (): string => {
-  const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8")
-  return /```tree\n([\s\S]*?)\n```/.exec(readme)?.[1] ?? ""
+  const text = readFileSync(new URL("../../../docs/architecture.md", import.meta.url), "utf8")
+  return /```tree\n([\s\S]*?)\n```/.exec(text)?.[1] ?? ""
 }
 
 describe("the supervision tree", () => {
-  it.live("is as it is drawn in the README", () =>
+  it.live("is as it is drawn in the document on the architecture", () =>
     Effect.gen(function* () {
       const { context } = yield* startWhole()
       const tree = yield* Effect.provide(SupervisionTree, context)
