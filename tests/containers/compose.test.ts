@@ -62,9 +62,9 @@ describe("variables", () => {
 
   it.each(stacks)("every setting of the server can be given to it, and nothing else, in %s", (_, project) => {
     // The image says where it listens and where its volume is.
-    const own = ["PORT", "HOST", "DATA_DIR"]
+    const own = new Set(["PORT", "HOST", "DATA_DIR"])
     const given = Object.keys(environmentOf(serviceOf(project, "app"))).filter((name) => !name.startsWith("__VITE_"))
-    expect(given.toSorted()).toEqual(settingNames.filter((name) => !own.includes(name)).toSorted())
+    expect(given.toSorted()).toEqual(settingNames.filter((name) => !own.has(name)).toSorted())
   })
 
   it("the address that people use follows the port or the domain", () => {
@@ -129,11 +129,13 @@ describe.each(stacks)("the files of %s", (_, project) => {
   })
 
   it("declare every volume, network and config that a service uses, and no other", () => {
-    const used = each(project).flatMap(([, { volumes = [], networks = [], configs = [] }]) => [
-      ...volumes.filter((volume) => !volume.startsWith(".")).map((volume) => `volume ${volume.split(":")[0]}`),
-      ...networks.map((network) => `network ${network}`),
-      ...configs.map(({ source }) => `config ${source}`)
-    ])
+    const services = Object.values(project.services)
+    const volumes = services.flatMap(({ volumes = [] }) => volumes).filter((volume) => !volume.startsWith("."))
+    const used = [
+      ...volumes.map((volume) => `volume ${volume.split(":")[0]}`),
+      ...services.flatMap(({ networks = [] }) => networks).map((network) => `network ${network}`),
+      ...services.flatMap(({ configs = [] }) => configs).map(({ source }) => `config ${source}`)
+    ]
     const declared = [
       ...Object.keys(project.volumes).map((name) => `volume ${name}`),
       ...Object.keys(project.networks).map((name) => `network ${name}`),

@@ -32,7 +32,7 @@ const lock = Schema.decodeUnknownSync(
 
 describe("the Dockerfile", () => {
   it("is without a complaint of the linter", () => {
-    expect(validate(text).map(({ range, message }) => `${range.start.line + 1}: ${message}`)).toEqual([])
+    expect(validate(text).map(({ range, message }) => ({ line: range.start.line + 1, message }))).toEqual([])
   })
 
   it("is based on the Node that runs the tests, and on nothing else from outside", () => {
