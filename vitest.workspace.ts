@@ -13,7 +13,8 @@ if (!process.argv.some((argument) => argument.startsWith("--coverage"))) {
 const onSqlite = ["packages/storage/test/{Memory,Sqlite,dataFolder}.test.ts"]
 
 // Each project is one kind of evidence: `unit` on the test clock and real sockets, `web` in a DOM, `sqlite` storage on SQLite, `db`
-// on a real PostgreSQL and on both beside each other, `e2e` in real browsers, `drills` with killed processes, `image` by the steps of the Dockerfile.
+// on a real PostgreSQL and on both beside each other, `e2e` in real browsers, `drills` with killed processes,
+// `image` by the steps of the Dockerfile.
 export default defineConfig({
   test: {
     reporters: ["default", "./tests/plain-reporter.ts"],

@@ -38,8 +38,9 @@ const pages = await createServer({
   server: { port, strictPort: true, host: process.env.HOST ?? "localhost" }
 }).then((vite) => vite.listen())
 
-// The server gives its database back before this ends, so that the next one need not wait for it.
+// The server gives its database back before this ends, so that the next one need not wait for it; Vite would end at once.
 let isStopping = false
+process.removeAllListeners("SIGTERM")
 const stop = async () => {
   isStopping = true
   server.kill("SIGTERM")

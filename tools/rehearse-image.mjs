@@ -2,7 +2,7 @@
 // are read from the Dockerfile itself and run in its order, with its environment, each stage in a clean folder of its own; then
 // containers run on the result, on a read-only root, as the image's user. It needs Linux with `unshare`.
 import { spawnSync } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { mkdtempSync, readFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { build } from "./image/Builder.ts"
@@ -32,7 +32,8 @@ try {
   console.log(`${megabytes(layers.reduce((sum, { bytes }) => sum + bytes, 0))}  in all`)
   console.log(`\nThe image was rehearsed in ${((performance.now() - began) / 1000).toFixed(0)} s.`)
 } finally {
-  rmSync(folder, { recursive: true, force: true })
+  // Tens of thousands of files: `rm` is several times as fast as Node.
+  spawnSync("rm", ["-rf", folder])
 }
 
 function megabytes(bytes) {

@@ -99,7 +99,7 @@ describe("what the builder is given", () => {
 
   it("is sources and manifests alone", () => {
     const kinds =
-      /^(LICENSE|package(-lock)?\.json|(apps|packages)\/[^/]+\/(package\.json|tsconfig\.\w+\.json|[\w.]+\.(ts|mjs|html)|(src|public)\/.+)|tools\/.+)$/
+      /^(LICENSE|package(-lock)?\.json|(apps|packages)\/[^/]+\/(package\.json|tsconfig\.\w+\.json|[\w.]+\.(ts|mjs|html)|(src|public|scenes)\/.+)|tools\/.+)$/
     expect(context.filter((file) => !kinds.test(file))).toEqual([])
   })
 

@@ -24,7 +24,7 @@ export interface Built {
   readonly workdir: string
   readonly user: string
   readonly environment: ReadonlyMap<string, string>
-  /** What each step added, in bytes. */
+  /** What each step of the target added, in bytes. */
   readonly layers: ReadonlyArray<{ readonly line: string; readonly bytes: number }>
 }
 
@@ -45,7 +45,7 @@ export const build = (stages: ReadonlyArray<Stage>, target: string, workshop: Wo
     if (known !== undefined) return known
     const stage = stages.find((stage) => stage.name === name)
     if (stage === undefined) return Promise.reject(new Error(`${name} is neither a stage nor the image of Node.`))
-    const building = carryOut(stage, of, workshop)
+    const building = carryOut(stage, of, workshop, name === target ? bytesOf : () => 0)
     started.set(name, building)
     return building
   }
@@ -93,7 +93,8 @@ const linkTree = (from: string, to: string): void => {
 const carryOut = async (
   { name, base, steps }: Stage,
   of: (name: string) => Promise<Built>,
-  workshop: Workshop
+  workshop: Workshop,
+  measure: (folder: string) => number
 ): Promise<Built> => {
   const needed = steps.flatMap((step) => (step.kind === "copy" && step.from !== undefined ? [step.from] : []))
   const [from] = await Promise.all([base.replace(/^node:.*/, nodeImage), ...needed].map(of))
@@ -102,26 +103,23 @@ const carryOut = async (
   linkTree(from.files, files)
   let state: Built = { ...from, files, layers: [] }
   for (const step of steps) {
-    const before = bytesOf(files)
+    if (step.kind === "metadata") continue
+    const before = measure(files)
     const began = performance.now()
     state = await done(step, state, of, workshop)
-    const layer = { line: step.line, bytes: Math.max(0, bytesOf(files) - before) }
-    state = { ...state, layers: [...state.layers, layer] }
-    if (step.kind !== "metadata")
-      workshop.report(`${name}: ${step.line} (${((performance.now() - began) / 1000).toFixed(1)} s)`)
+    workshop.report(`${name}: ${step.line} (${((performance.now() - began) / 1000).toFixed(1)} s)`)
+    state = { ...state, layers: [...state.layers, { line: step.line, bytes: Math.max(0, measure(files) - before) }] }
   }
   return state
 }
 
 const done = async (
-  step: Step,
+  step: Exclude<Step, { kind: "metadata" }>,
   state: Built,
   of: (name: string) => Promise<Built>,
   workshop: Workshop
 ): Promise<Built> => {
   switch (step.kind) {
-    case "metadata":
-      return state
     case "user":
       return { ...state, user: step.user }
     case "env":
