@@ -103,7 +103,7 @@ export const single = (webFolder: string) =>
 
 /**
  * What a program may do beside the server, which may be running: it takes no lease and no port, and serves nobody. What it writes
- * reaches open connections only by the database, so it is for links, which somebody uses later.
+ * reaches open connections only by the database, so it is for links, which somebody uses later, and for reading.
  */
 export const beside = SingleNode.layerBeside.pipe(
   Layer.provide(policy),

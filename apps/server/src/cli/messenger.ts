@@ -9,6 +9,7 @@ import { failureOf } from "../Ending.ts"
 import { keepFilesPrivate } from "../PrivateFiles.ts"
 import { ServerConfig } from "../ServerConfig.ts"
 import * as Topology from "../Topology.ts"
+import { exportRoom } from "./export.ts"
 import { ownerLink, resetLink } from "./links.ts"
 import { seed } from "./seed.ts"
 
@@ -18,6 +19,7 @@ const messenger = Command.make("messenger").pipe(
     // What is asked of the chat, beside a server that runs or without one.
     resetLink.pipe(Command.provide(() => Topology.beside)),
     ownerLink.pipe(Command.provide(() => Topology.beside)),
+    exportRoom.pipe(Command.provide(() => Topology.beside)),
     seed
   ]),
   Command.provide(() => ServerConfig.layer(process.env))
