@@ -6,7 +6,7 @@ import { Stream } from "effect"
 import { createHash } from "node:crypto"
 import type { Heading } from "./Conversation.ts"
 import { exportStyle } from "./ExportStyle.ts"
-import { html, Html } from "./Html.ts"
+import { Html, markup } from "./Html.ts"
 import { textParts } from "./TextLinks.ts"
 
 /** What the page allows a browser: its own style and nothing else. It says so itself too, for when it is a file. */
@@ -25,39 +25,35 @@ export const exportHtml = <Failure>(
   Stream.suspend(() => {
     const days = new Days()
     return Stream.succeed(beginning(heading)).pipe(
-      Stream.concat(Stream.map(pages, (messages) => html`${messages.map((message) => days.next(message))}`)),
-      Stream.concat(Stream.sync(() => html`${days.end()}</main>${ending(days)}</body></html>`)),
-      Stream.map(({ markup }) => markup)
+      Stream.concat(Stream.map(pages, (messages) => markup`${messages.map((message) => days.next(message))}`)),
+      Stream.concat(Stream.sync(() => markup`${days.end()}</main>${ending(days)}</body></html>`)),
+      Stream.map(({ text }) => text)
     )
   })
 
-const beginning = ({ at, head, room }: Heading): Html =>
-  html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${policy}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="referrer" content="no-referrer" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${room.name}, ${dateOf(at)}</title>
-        ${Html.style(exportStyle)}
-      </head>
-      <body>
-        <header>
-          <h1 dir="auto">${room.name}</h1>
-          ${room.topic === "" ? "" : html`<p class="topic" dir="auto">${room.topic}</p>`}
-          <p class="facts">
-            The conversation of this ${room.isPrivate ? "private" : "public"} room as it was on
-            <time datetime="${iso(at)}">${dateOf(at)} at ${clockOf(at)}</time>, up to number ${head}. All times are UTC.
-          </p>
-        </header>
-        <main></main>
-      </body>
-    </html> `
+const beginning = ({ at, head, room }: Heading): Html => markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="color-scheme" content="light dark">
+<title>${room.name}, ${dateOf(at)}</title>
+${Html.style(exportStyle)}
+</head>
+<body>
+<header>
+<h1 dir="auto">${room.name}</h1>
+${room.topic === "" ? "" : markup`<p class="topic" dir="auto">${room.topic}</p>`}
+<p class="facts">The conversation of this ${room.isPrivate ? "private" : "public"} room as it was on
+<time datetime="${iso(at)}">${dateOf(at)} at ${clockOf(at)}</time>, up to number ${head}. All times are UTC.</p>
+</header>
+<main>
+`
 
 const ending = ({ authors, messages }: Days): Html =>
-  html`<footer>The end: ${counted(messages, "message")} by ${counted(authors.size, "author")}.</footer>`
+  markup`<footer>The end: ${counted(messages, "message")} by ${counted(authors.size, "author")}.</footer>`
 
 /** Messages of one author are told together for this long, in milliseconds, as in the web client. */
 const togetherMillis = 5 * 60_000
@@ -77,22 +73,21 @@ class Days {
     this.authors.add(message.author.id)
     const row = rowOf(message, isSameDay && isTogether(last, message))
     if (isSameDay) return row
-    return html`${last === undefined ? "" : dayEnd}${dayBegin(message.at)}${row}`
+    return markup`${last === undefined ? "" : dayEnd}${dayBegin(message.at)}${row}`
   }
 
   /** What closes the last day. */
   end(): Html {
-    return this.#last === undefined ? html`<p class="none">Nobody has written here.</p>` : dayEnd
+    return this.#last === undefined ? markup`<p class="none">Nobody has written here.</p>` : dayEnd
   }
 }
 
-const dayBegin = (at: number): Html =>
-  html`<section aria-labelledby="day-${dayOf(at)}">
-    <h2 id="day-${dayOf(at)}"><time datetime="${dayOf(at)}">${weekday.format(at)}, ${dateOf(at)}</time></h2>
-    <ol></ol>
-  </section> `
+const dayBegin = (at: number): Html => markup`<section aria-labelledby="day-${dayOf(at)}">
+<h2 id="day-${dayOf(at)}"><time datetime="${dayOf(at)}">${weekday.format(at)}, ${dateOf(at)}</time></h2>
+<ol>
+`
 
-const dayEnd = html`</ol>
+const dayEnd = markup`</ol>
 </section>
 `
 
@@ -104,44 +99,40 @@ const isTogether = (last: Message, message: Message): boolean =>
 
 const rowOf = (message: Message, isWithLast: boolean): Html => {
   const { at, number } = message
-  return html`<li id="m${number}" ${isWithLast ? "" : html` class="opens"`}>
-    <a class="at" href="#m${number}"><time datetime="${iso(at)}">${clockOf(at)}</time></a>
-    <div>${byline(message, isWithLast)}${textOf(message)}</div>
-  </li> `
+  const when = markup`<a class="at" href="#m${number}"><time datetime="${iso(at)}">${clockOf(at)}</time></a>`
+  const said = markup`<div>${byline(message, isWithLast)}${textOf(message)}</div>`
+  return markup`<li id="m${number}" class="${isWithLast ? "goes-on" : "opens"}">${when}${said}</li>
+`
 }
 
 const byline = ({ alias, author }: Message, isWithLast: boolean): Html => {
   // What a webhook wants to be called proves nothing: it stands with the mark of a program, and with the name that it has here.
   const name = author.isApp === true && alias !== undefined ? alias.name : author.name
-  if (isWithLast) return html`<span class="unseen"><bdi>${name}</bdi>: </span>`
-  const emoji = author.isApp === true && alias?.emoji !== undefined ? html`${alias.emoji} ` : ""
-  const via = name === author.name ? "" : html`<span>via <bdi>${author.name}</bdi></span>`
-  return html`<p class="by">
-    <b>${emoji}<bdi>${name}</bdi></b
-    >${kindOf(author)}${via}
-  </p>`
+  if (isWithLast) return markup`<span class="unseen"><bdi>${name}</bdi>: </span>`
+  const emoji = author.isApp === true && alias?.emoji !== undefined ? markup`${alias.emoji} ` : ""
+  const via = name === author.name ? "" : markup`<span>via <bdi>${author.name}</bdi></span>`
+  return markup`<p class="by"><b>${emoji}<bdi>${name}</bdi></b>${kindOf(author)}${via}</p>`
 }
 
 const kindOf = ({ isApp, isGuest }: User): Html | string => {
-  if (isApp === true) return html`<span class="kind">app</span>`
-  return isGuest ? html`<span class="kind">guest</span>` : ""
+  if (isApp === true) return markup`<span class="kind">app</span>`
+  return isGuest ? markup`<span class="kind">guest</span>` : ""
 }
 
 // The language of what people write is not known, which an empty `lang` says.
 const textOf = ({ at, editedAt, state, text }: Message): Html => {
-  if (state === "Deleted") return html`<p class="gone">This message was deleted.</p>`
-  if (state === "Unreadable") return html`<p class="gone">This message cannot be read.</p>`
-  const edited = editedAt === null ? "" : html` ${editedMark(at, editedAt)}`
-  return html`<p class="text" lang="" dir="auto">${textParts(text).map(partOf)}</p>
-    ${edited}`
+  if (state === "Deleted") return markup`<p class="gone">This message was deleted.</p>`
+  if (state === "Unreadable") return markup`<p class="gone">This message cannot be read.</p>`
+  const edited = editedAt === null ? "" : editedMark(at, editedAt)
+  return markup`<p class="text" lang="" dir="auto">${textParts(text).map(partOf)}</p>${edited}`
 }
 
 const partOf = ({ href, text }: ReturnType<typeof textParts>[number]): Html =>
-  href === undefined ? html`${text}` : html`<a href="${href}" rel="noopener noreferrer nofollow">${text}</a>`
+  href === undefined ? markup`${text}` : markup`<a href="${href}" rel="noopener noreferrer nofollow">${text}</a>`
 
 const editedMark = (at: number, editedAt: number): Html => {
   const day = dayOf(at) === dayOf(editedAt) ? "" : `${dateOf(editedAt)}, `
-  return html`<p class="edited">edited <time datetime="${iso(editedAt)}">${day}${clockOf(editedAt)}</time></p>`
+  return markup`<p class="edited">edited <time datetime="${iso(editedAt)}">${day}${clockOf(editedAt)}</time></p>`
 }
 
 const iso = (millis: number): string => new Date(millis).toISOString()

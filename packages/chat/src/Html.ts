@@ -2,13 +2,13 @@
 
 /** A piece of markup. There is no way from a text to one but by the two functions below. */
 export class Html {
-  readonly markup: string
+  readonly text: string
 
-  private constructor(markup: string) {
-    this.markup = markup
+  private constructor(text: string) {
+    this.text = text
   }
 
-  /** ``html`<p>${text}</p>` ``. A text may stand between tags, or in an attribute with double quotes, and nowhere else. */
+  /** ``markup`<p>${text}</p>` ``. A text may stand between tags, or in an attribute with double quotes, and nowhere else. */
   static readonly template = (parts: TemplateStringsArray, ...values: ReadonlyArray<HtmlValue>): Html =>
     new Html(parts.map((part, index) => part + markupOf(values[index])).join(""))
 
@@ -19,14 +19,14 @@ export class Html {
 /** What may be put into markup: a text, or markup. */
 export type HtmlValue = string | number | Html | ReadonlyArray<Html>
 
-/** `Html.template`, by the name that editors know. */
-export const html = Html.template
+/** `Html.template`. It is not called `html`, since formatters then close what is opened in another piece. */
+export const markup = Html.template
 
 const markupOf = (value: HtmlValue | undefined): string => {
   if (value === undefined) return ""
-  if (value instanceof Html) return value.markup
+  if (value instanceof Html) return value.text
   if (typeof value === "string" || typeof value === "number") return escaped(String(value))
-  return value.map(({ markup }) => markup).join("")
+  return value.map(({ text }) => text).join("")
 }
 
 // WHATWG HTML, 13.1.2.3 and 13.1.3, and both quotes.
