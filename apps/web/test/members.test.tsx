@@ -47,6 +47,22 @@ describe("the members of a private room", () => {
     expect(page.buttons()).toEqual([texts.close, words.leave.action])
   })
 
+  it("see a way to take the whole conversation away where they may, and members and guests do not", async () => {
+    const links = () =>
+      [...document.querySelectorAll("[role=dialog] a[download]")].map((link) => link.getAttribute("href"))
+    await openMembers(scenes.private)
+    const path = `/api/v1/rooms/${scenes.private.memberships[0]?.roomId}/export`
+    expect(links()).toEqual([`${path}?format=html`, `${path}?format=json`])
+    leave()
+    const memberships = scenes.private.memberships.map(({ roomId }) => ({ roomId, role: "moderator" as const }))
+    await openMembers({ ...scenes.private, memberships })
+    expect(links()).toEqual([])
+    leave()
+    const owned = scenes.guestInPrivate.memberships.map(({ roomId }) => ({ roomId, role: "owner" as const }))
+    await openMembers({ ...scenes.guestInPrivate, memberships: owned })
+    expect(links()).toEqual([])
+  })
+
   it("may be changed and removed by an owner, oneself but not removed", async () => {
     const page = await openMembers(scenes.private)
     expect(page.buttons()).toEqual(

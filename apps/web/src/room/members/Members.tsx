@@ -7,6 +7,7 @@ import type { JSX } from "solid-js"
 import type { Question } from "../../ui/Confirm.tsx"
 import { Panel } from "../../ui/Panel.tsx"
 import { useShell } from "../../ui/Shell.ts"
+import { Export } from "./Export.tsx"
 import { Invitations } from "./Invitations.tsx"
 import { MemberList } from "./MemberList.tsx"
 import { words } from "./words.ts"
@@ -34,45 +35,57 @@ export const Members = (props: MembersProps): JSX.Element => {
     >
       <MemberList me={props.me} roomId={props.roomId} standing={props.standing} ask={props.ask} />
       <Show when={isPrivate()}>
-        <ToThePrivateRoom {...props} />
+        <Links {...props} />
+      </Show>
+      <Show when={mayInRoom("room.export", props.standing)}>
+        <Export roomId={props.roomId} />
+      </Show>
+      <Show when={isPrivate()}>
+        <Leave {...props} />
       </Show>
     </Panel>
   )
 }
 
-/** The ways into a private room, and out of it. */
-const ToThePrivateRoom = (props: MembersProps): JSX.Element => {
+/** The ways into a private room. */
+const Links = (props: MembersProps): JSX.Element => {
   const { messenger } = useShell()
   const { roomId } = props
   return (
-    <>
-      <Show when={mayInRoom("room.invite", props.standing)}>
-        <Invitations
-          hint={words.invitations.roomHint}
-          list={() => messenger.call("ListRoomInvites", { roomId })}
-          make={(terms) => messenger.call("InviteToRoom", { roomId, ...terms })}
-          revoke={(id) => messenger.call("RevokeRoomInvite", { roomId, id })}
-          ask={props.ask}
-        />
-      </Show>
-      <Show when={props.standing.membership !== null && mayInRoom("room.leave", props.standing)}>
-        <button
-          type="button"
-          class="button self-start text-danger"
-          onClick={(event) =>
-            props.ask({
-              title: words.leave.title(props.name),
-              text: words.leave.text,
-              action: words.leave.submit,
-              opener: event.currentTarget,
-              // The inbox tells that the room is gone, and its page goes with it.
-              act: () => messenger.call("LeaveRoom", { roomId })
-            })
-          }
-        >
-          {words.leave.action}
-        </button>
-      </Show>
-    </>
+    <Show when={mayInRoom("room.invite", props.standing)}>
+      <Invitations
+        hint={words.invitations.roomHint}
+        list={() => messenger.call("ListRoomInvites", { roomId })}
+        make={(terms) => messenger.call("InviteToRoom", { roomId, ...terms })}
+        revoke={(id) => messenger.call("RevokeRoomInvite", { roomId, id })}
+        ask={props.ask}
+      />
+    </Show>
+  )
+}
+
+/** The way out of it. */
+const Leave = (props: MembersProps): JSX.Element => {
+  const { messenger } = useShell()
+  const { roomId } = props
+  return (
+    <Show when={props.standing.membership !== null && mayInRoom("room.leave", props.standing)}>
+      <button
+        type="button"
+        class="button self-start text-danger"
+        onClick={(event) =>
+          props.ask({
+            title: words.leave.title(props.name),
+            text: words.leave.text,
+            action: words.leave.submit,
+            opener: event.currentTarget,
+            // The inbox tells that the room is gone, and its page goes with it.
+            act: () => messenger.call("LeaveRoom", { roomId })
+          })
+        }
+      >
+        {words.leave.action}
+      </button>
+    </Show>
   )
 }

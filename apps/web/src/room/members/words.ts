@@ -39,6 +39,13 @@ export const words = {
     submit: "Leave"
   },
 
+  export: {
+    title: "Export",
+    hint: "Everything that was written here, as a file to keep. That you took it is in the audit log.",
+    page: "Download as a page",
+    json: "Download as JSON"
+  },
+
   invitations: {
     title: "Invitation links",
     roomHint: "Whoever opens such a link becomes a member.",
