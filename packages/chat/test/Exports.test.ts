@@ -4,6 +4,7 @@ import { Members } from "@messenger/chat/Members"
 import { Rooms } from "@messenger/chat/Rooms"
 import type { Asker } from "@messenger/chat/Rooms"
 import { Webhooks } from "@messenger/chat/Webhooks"
+import { LogId } from "@messenger/protocol/Cursor"
 import type { RoomId } from "@messenger/protocol/Room"
 import { RoomExport } from "@messenger/protocol/RoomExport"
 import type { ExportFormat } from "@messenger/protocol/RoomExport"
@@ -30,6 +31,8 @@ class PagesState {
   away = 0
   /** The number of a row that does not decode. */
   spoilt = 0
+  /** Whether the log was restored, and has another id. */
+  isOther = false
 }
 
 const watched = Layer.effect(
@@ -48,6 +51,7 @@ const watched = Layer.effect(
           row.number === pages.spoilt ? { ...row, state: "Unreadable" as const, text: "" } : row
         return Option.map(yield* log.page(roomId, anchor, limit), (page) => ({
           ...page,
+          cursor: pages.isOther ? { ...page.cursor, log: LogId.make("another-log-than-before") } : page.cursor,
           messages: page.messages.map(spoil)
         }))
       })
@@ -331,8 +335,8 @@ describe("who may export a room", () => {
   )
 })
 
-describe("a database that is away", () => {
-  it.effect("is told before anything of the export is", () =>
+describe("a database", () => {
+  it.effect("that is away is told before anything of the export is", () =>
     Effect.gen(function* () {
       const pages = yield* Pages
       const { asker, room } = yield* ownRoom()
@@ -342,7 +346,19 @@ describe("a database that is away", () => {
     }).pipe(Effect.scoped, Effect.provide(watchedLayer))
   )
 
-  it.effect("is waited for some seconds in the middle of one, and then ends it", () =>
+  it.effect("that was restored in the middle of one ends it: its numbers are those of other messages", () =>
+    Effect.gen(function* () {
+      const pages = yield* Pages
+      const { asker, room } = yield* ownRoom()
+      const ben = yield* member("ben")
+      yield* postMany(ben.asker, room.id, 150)
+      const { text } = yield* open(asker, room.id)
+      pages.isOther = true
+      expect(yield* tagOf(Stream.runDrain(text))).toBe("StorageUnavailable")
+    }).pipe(Effect.scoped, Effect.provide(watchedLayer))
+  )
+
+  it.effect("that is away is waited for some seconds in the middle of one, and then ends it", () =>
     Effect.gen(function* () {
       const pages = yield* Pages
       const { asker, room } = yield* ownRoom()

@@ -45,13 +45,12 @@ export const exportRoutes = HttpRouter.use(
         })
         if (!may("room.export", principal)) return yield* new Forbidden({ needs: "room.export" })
         const listing = yield* rooms.find(principal, room)
-        const begun = yield* exports.open(principal, listing.room.id, format)
-        // From here to the counting nothing is waited for.
+        // From here to the counting nothing is waited for; and what is refused must not be written down as taken.
         const refusal = connections.refusal(peer)
         if (refusal !== undefined) return yield* refusals[refusal]
         if (hasEnded) return yield* new Unauthenticated()
         download = yield* counted(new Download(peer, response))
-        return answerOf(begun, download)
+        return answerOf(yield* exports.open(principal, listing.room.id, format), download)
       }).pipe(Effect.catch((error) => Effect.succeed(problemAnswer(error))))
     )
 
