@@ -21,20 +21,21 @@ const ben = user("Ben")
 const builds = user("Builds", { isApp: true })
 const morning = Date.UTC(2026, 10, 23, 9)
 
+type Draft = Partial<Omit<Message, "at">> & { readonly author: User; readonly minute: number }
+
+const messageOf = ({ minute, ...draft }: Draft, index: number): Message => ({
+  number: index + 1,
+  change: index + 1,
+  key: ClientKey.make(`key-${index}-of-it`),
+  state: "Present",
+  text: `message ${index + 1}`,
+  editedAt: null,
+  at: morning + minute * 60_000,
+  ...draft
+})
+
 /** The messages of a room, numbered from 1; each `minute` is counted from one morning on. */
-const messages = (
-  ...drafts: ReadonlyArray<Partial<Omit<Message, "at">> & { readonly author: User; readonly minute: number }>
-): ReadonlyArray<Message> =>
-  drafts.map(({ minute, ...draft }, index) => ({
-    number: index + 1,
-    change: index + 1,
-    key: ClientKey.make(`key-${index}-of-it`),
-    state: "Present",
-    text: `message ${index + 1}`,
-    editedAt: null,
-    at: morning + minute * 60_000,
-    ...draft
-  }))
+const messages = (...drafts: ReadonlyArray<Draft>): ReadonlyArray<Message> => drafts.map(messageOf)
 
 const room = {
   id: RoomId.make("plans"),
