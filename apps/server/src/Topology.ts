@@ -8,7 +8,8 @@ import type { Limit } from "@messenger/chat/TokenBuckets"
 import * as Postgres from "@messenger/storage/Postgres"
 import { ServerLease } from "@messenger/storage/ServerLease"
 import * as Sqlite from "@messenger/storage/Sqlite"
-import { Effect, Layer, Option } from "effect"
+import * as Upkeep from "@messenger/storage/Upkeep"
+import { Effect, Layer, Option, Redacted } from "effect"
 import { Connections } from "./connections/Connections.ts"
 import { WebSockets } from "./connections/WebSockets.ts"
 import { Callers } from "./edge/Callers.ts"
@@ -122,6 +123,35 @@ export const beside = SingleNode.layerBeside.pipe(
 
 /** The database held alone, by a program that serves nobody, and what passwords are hashed with. */
 export const alone = Layer.merge(storage, Passwords.layer)
+
+/** The database that the settings name, as a whole. */
+export const upkeep = Effect.gen(function* () {
+  const { dataDir } = yield* ServerConfig
+  return Option.match(yield* postgres, {
+    onNone: () => Upkeep.sqlite({ dataDir }),
+    onSome: (address) => Upkeep.postgres({ ...address, dataDir })
+  })
+})
+
+/**
+ * Copies the embedded database into an empty one at that address, to which the settings' certificates and password apply, if it has none
+ * itself; `reseal` seals the secrets of webhooks for the server there.
+ */
+export const copyTo = Effect.fnUntraced(function* (
+  url: Redacted.Redacted,
+  reseal: (webhookId: string, sealed: string) => string
+) {
+  const { dataDir } = yield* ServerConfig
+  const named = Option.getOrUndefined(yield* postgres)
+  const hasPassword = (URL.parse(Redacted.value(url))?.password ?? "") !== ""
+  return yield* Upkeep.copy({
+    url,
+    ca: named?.ca,
+    password: hasPassword ? undefined : named?.password,
+    dataDir,
+    reseal
+  })
+})
 
 /** Fails when another server has taken the database, and never ends otherwise. */
 export const leaseLost = Effect.flatMap(ServerLease, ({ lost }) => lost)

@@ -96,9 +96,11 @@ const startupParameters = {
   enable_seqscan: "off"
 }
 
-// Each pool in a scope of its own: a pool whose scope is closing opens no connection any more, and the lease may need one to be
-// given back.
-const connect = Effect.fnUntraced(function* (
+/**
+ * Connections until the scope closes. Each pool is in a scope of its own: one whose scope is closing opens no connection any more, and
+ * the lease may need one to be given back.
+ */
+export const connect = Effect.fnUntraced(function* (
   { url, password, ca }: Address,
   pool: Pick<PgClient.PgPoolConfig, "maxConnections" | "connectionTTL">
 ) {
@@ -130,8 +132,8 @@ wholeNumbers.register<number | bigint>(PgTypes.OID.int8, {
   decode: (bytes) => Result.succeed(Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigInt64(0)))
 })
 
-// What is printed never holds the password.
-const nameOf = (url: Redacted.Redacted): string => {
+/** How a database is called in sentences: what is printed never holds the password. */
+export const nameOf = (url: Redacted.Redacted): string => {
   const parsed = URL.parse(Redacted.value(url))
   if (parsed === null) return "named by DATABASE_URL"
   const { protocol, username, host, pathname } = parsed

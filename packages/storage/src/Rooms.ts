@@ -3,7 +3,7 @@ import type { UserId } from "@messenger/protocol/Account"
 import type { Listing } from "@messenger/protocol/InboxFeed"
 import type { Room, RoomId, Slug } from "@messenger/protocol/Room"
 import { Context, Effect, Layer, Option } from "effect"
-import { randomBytes } from "node:crypto"
+import { newLogId } from "./internal/logId.ts"
 import { asWeather, Database } from "./Database.ts"
 import type { Row } from "./internal/rawOutcome.ts"
 import { decodeListings } from "./internal/rows.ts"
@@ -50,7 +50,7 @@ const make = ({ reads, writes, together }: Database["Service"]): Rooms["Service"
   return {
     create: Effect.fn("Rooms.create")(function* (room) {
       // The log's name is made with the log: a cursor into another log is never believed.
-      const logId = randomBytes(16).toString("base64url")
+      const logId = newLogId()
       const createdBy = Option.getOrNull(room.createdBy)
       yield* together([
         {

@@ -1,5 +1,6 @@
 // Why a server, or a program beside it, cannot begin with its database. Each says it in one sentence that an operator can act on.
 import { Schema } from "effect"
+import type { NotBackedUp } from "./UpkeepFailure.ts"
 
 /** The data folder cannot be made or written. */
 export class DataFolderNotWritable extends Schema.TaggedError<DataFolderNotWritable>()("DataFolderNotWritable", {
@@ -78,4 +79,10 @@ export class MigrationFailed extends Schema.TaggedError<MigrationFailed>()("Migr
 export type BesideFailure = DatabaseAbsent | DatabaseTooOld | DatabaseTooNew | CannotConnect
 
 /** Why a server cannot begin. */
-export type StartFailure = DataFolderNotWritable | DatabaseInUse | DatabaseTooNew | CannotConnect | MigrationFailed
+export type StartFailure =
+  | DataFolderNotWritable
+  | DatabaseInUse
+  | DatabaseTooNew
+  | CannotConnect
+  | MigrationFailed
+  | NotBackedUp

@@ -9,8 +9,13 @@ import { failureOf } from "../Ending.ts"
 import { keepFilesPrivate } from "../PrivateFiles.ts"
 import { ServerConfig } from "../ServerConfig.ts"
 import * as Topology from "../Topology.ts"
+import { backup } from "./backup.ts"
+import { copy } from "./copy.ts"
 import { exportRoom } from "./export.ts"
 import { ownerLink, resetLink } from "./links.ts"
+import { migrate } from "./migrate.ts"
+import { reset } from "./reset.ts"
+import { restore } from "./restore.ts"
 import { seed } from "./seed.ts"
 
 const messenger = Command.make("messenger").pipe(
@@ -20,7 +25,13 @@ const messenger = Command.make("messenger").pipe(
     resetLink.pipe(Command.provide(() => Topology.beside)),
     ownerLink.pipe(Command.provide(() => Topology.beside)),
     exportRoom.pipe(Command.provide(() => Topology.beside)),
-    seed
+    seed,
+    // What is done to the database as a whole.
+    migrate,
+    reset,
+    backup,
+    restore,
+    copy
   ]),
   Command.provide(() => ServerConfig.layer(process.env))
 )

@@ -47,7 +47,7 @@ export class SecretKey extends Context.Service<
       const { dataDir, secretKey, secretKeyPrevious } = yield* ServerConfig
       const secret = yield* Option.match(secretKey, {
         onSome: (text) => Effect.succeed(keyOf(text)),
-        onNone: () => keptIn(join(dataDir, fileName))
+        onNone: () => keptIn(keyFileIn(dataDir))
       })
       const previous = Option.toArray(Option.map(secretKeyPrevious, keyOf))
       return SecretKey.of({
@@ -60,23 +60,40 @@ export class SecretKey extends Context.Service<
   )
 }
 
-const fileName = "secret.key"
+/** Where the server's own key lies, when the operator has set none. */
+export const keyFileIn = (dataDir: string): string => join(dataDir, "secret.key")
+
 const keyBytes = 32
 
-const keyOf = (text: Redacted.Redacted): KeyObject => createSecretKey(Redacted.value(text), "utf8")
+/** The key that SECRET_KEY is. */
+export const keyOf = (text: Redacted.Redacted): KeyObject => createSecretKey(Redacted.value(text), "utf8")
 
-const derive = (secret: KeyObject, purpose: string): KeyObject =>
+/** The key of a purpose. */
+export const derive = (secret: KeyObject, purpose: string): KeyObject =>
   createSecretKey(Buffer.from(hkdfSync("sha256", secret, "", `messenger ${purpose}`, keyBytes)))
 
 /** The key in that file, made when there is none. */
 const keptIn = (file: string): Effect.Effect<KeyObject, SecretKeyUnusable> =>
+  Effect.flatMap(
+    readKey(file),
+    Option.match({
+      onNone: () =>
+        Effect.andThen(keepKey(file, createSecretKey(randomBytes(keyBytes))), Effect.map(read(file), toKey)),
+      onSome: Effect.succeed
+    })
+  )
+
+/** The key in that file, if there is one. */
+export const readKey = (file: string): Effect.Effect<Option.Option<KeyObject>, SecretKeyUnusable> =>
   read(file).pipe(
+    Effect.map((bytes) => Option.some(toKey(bytes))),
     Effect.catchIf(
       ({ cause }) => isAbsent(cause),
-      () => Effect.andThen(make(file), read(file))
-    ),
-    Effect.map((bytes) => createSecretKey(bytes))
+      () => Effect.succeedNone
+    )
   )
+
+const toKey = (bytes: Buffer): KeyObject => createSecretKey(bytes)
 
 const isAbsent = (cause: unknown): boolean => cause instanceof Error && "code" in cause && cause.code === "ENOENT"
 
@@ -100,13 +117,15 @@ const read = Effect.fnUntraced(function* (file: string) {
   return bytes
 })
 
-// Written whole beside its place and then linked into it, so that nobody ever finds half a key, and of two who make one at the
-// same time the second finds the first's.
-const make = (file: string) =>
+/**
+ * Writes a key down for this user alone, unless there is one. Written whole beside its place and then linked into it, so that nobody
+ * ever finds half a key, and of two who make one at the same time the second finds the first's.
+ */
+export const keepKey = (file: string, key: KeyObject): Effect.Effect<void, SecretKeyUnusable> =>
   attempt(file, async () => {
     await mkdir(dirname(file), { recursive: true })
     const draft = `${file}.${randomUUID()}`
-    await writeFile(draft, randomBytes(keyBytes), { flag: "wx", mode: 0o600, flush: true })
+    await writeFile(draft, key.export(), { flag: "wx", mode: 0o600, flush: true })
     await link(draft, file)
       .catch((error: NodeJS.ErrnoException) => (error.code === "EEXIST" ? undefined : Promise.reject(error)))
       .finally(() => rm(draft))

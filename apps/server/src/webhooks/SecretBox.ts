@@ -7,8 +7,9 @@
 import { SecretBox } from "@messenger/chat/WebhookTransport"
 import { Effect, Layer, Option, Redacted } from "effect"
 import { createCipheriv, createDecipheriv, randomBytes, type KeyObject } from "node:crypto"
-import { SecretKey } from "../tokens/SecretKey.ts"
+import { derive, SecretKey } from "../tokens/SecretKey.ts"
 
+const purpose = "webhook-secret"
 const cipher = "aes-256-gcm"
 const prefix = "box1."
 const nonceBytes = 12
@@ -18,7 +19,7 @@ const tagBytes = 16
 export const layer = Layer.effect(
   SecretBox,
   Effect.map(SecretKey, ({ keysFor }) => {
-    const { accepted, signing } = keysFor("webhook-secret")
+    const { accepted, signing } = keysFor(purpose)
     return SecretBox.of({
       seal: (secret, owner) => seal(Redacted.value(secret), owner, signing),
       open: (sealed, owner) =>
@@ -28,6 +29,22 @@ export const layer = Layer.effect(
     })
   })
 )
+
+/**
+ * Seals anew, with a server's key, what another key of a server has sealed. `None` when none of those opens it; what the server's key
+ * opens stays as it is.
+ */
+export const reseal = (
+  sealed: string,
+  owner: string,
+  key: KeyObject,
+  others: ReadonlyArray<KeyObject>
+): Option.Option<string> => {
+  const own = derive(key, purpose)
+  if (Option.isSome(open(sealed, owner, own))) return Option.some(sealed)
+  const secret = Option.firstSomeOf(others.map((other) => open(sealed, owner, derive(other, purpose))))
+  return Option.map(secret, (text) => seal(text, owner, own))
+}
 
 const seal = (secret: string, owner: string, key: KeyObject): string => {
   const nonce = randomBytes(nonceBytes)

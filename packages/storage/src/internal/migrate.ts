@@ -17,20 +17,33 @@ export const migrations: Parameters<typeof Migrator.fromRecord>[0] = {
   "0004_webhooks": webhooks
 }
 
-const table = "migrations"
+/** Where a database keeps which migrations it has seen. */
+export const migrationsTable = "migrations"
+
+const idOf = (name: string): number => Number.parseInt(name, 10)
 
 /** The newest migration that this program knows. */
-export const newestKnown = Math.max(...Object.keys(migrations).map((name) => Number.parseInt(name, 10)))
+export const newestKnown = Math.max(...Object.keys(migrations).map(idOf))
+
+const migrationsUpTo = (newest: number): typeof migrations =>
+  Object.fromEntries(Object.entries(migrations).filter(([name]) => idOf(name) <= newest))
 
 /** PostgreSQL's lock for whoever makes tables; a number of our own choosing. */
 export const advisoryLock = 7_236_110
 
-/** Runs what is missing, in one transaction that nobody else can be in. `database` names it in failures. */
+/** The newest migration that a database had seen, 0 for none, and has seen now. */
+export interface Migrated {
+  readonly from: number
+  readonly to: number
+}
+
+/** Runs what is missing up to a number, in one transaction that nobody else can be in. `database` names it in failures. */
 export const migrate = Effect.fn("migrate")(function* (
-  database: string
-): Effect.fn.Return<void, CannotConnect | DatabaseTooNew | MigrationFailed, SqlClient.SqlClient> {
+  database: string,
+  upTo: number = newestKnown
+): Effect.fn.Return<Migrated, CannotConnect | DatabaseTooNew | MigrationFailed, SqlClient.SqlClient> {
   const sql = yield* SqlClient.SqlClient
-  yield* sql
+  return yield* sql
     .withTransaction(
       Effect.gen(function* () {
         // SQLite's transactions are alone from their BEGIN IMMEDIATE on.
@@ -40,9 +53,10 @@ export const migrate = Effect.fn("migrate")(function* (
         })
         const found = yield* newestFound
         if (found > newestKnown) return yield* new DatabaseTooNew({ database, found, known: newestKnown })
-        yield* Migrator.make({})({ loader: Migrator.fromRecord(migrations), table }).pipe(
+        yield* Migrator.make({})({ loader: Migrator.fromRecord(migrationsUpTo(upTo)), table: migrationsTable }).pipe(
           Effect.mapError((cause) => new MigrationFailed({ database, cause }))
         )
+        return { from: found, to: Math.max(found, upTo) }
       })
     )
     .pipe(
@@ -63,16 +77,17 @@ export const expectCurrent = Effect.fn("expectCurrent")(function* (
   if (found > known) return yield* new DatabaseTooNew({ database, found, known })
 })
 
-const newestFound = Effect.gen(function* () {
+/** The newest migration that the database has seen; 0 when it has seen none. */
+export const newestFound = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const [place] = yield* sql.onDialectOrElse({
     sqlite: () =>
-      sql<{ found: unknown }>`SELECT 1 AS found FROM sqlite_schema WHERE type = 'table' AND name = ${table}`,
-    orElse: () => sql<{ found: unknown }>`SELECT 1 AS found WHERE to_regclass(${table}) IS NOT NULL`
+      sql<{ found: unknown }>`SELECT 1 AS found FROM sqlite_schema WHERE type = 'table' AND name = ${migrationsTable}`,
+    orElse: () => sql<{ found: unknown }>`SELECT 1 AS found WHERE to_regclass(${migrationsTable}) IS NOT NULL`
   })
   if (place === undefined) return 0
   const [newest] = yield* sql<{
     id: number
-  }>`SELECT migration_id AS id FROM ${sql(table)} ORDER BY migration_id DESC LIMIT 1`
+  }>`SELECT migration_id AS id FROM ${sql(migrationsTable)} ORDER BY migration_id DESC LIMIT 1`
   return newest?.id ?? 0
 })

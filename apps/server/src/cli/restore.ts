@@ -1,0 +1,39 @@
+// Puts a backup into the database of the settings.
+import { Console, Effect, Option } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import * as Topology from "../Topology.ts"
+import { keyBeside } from "./backup.ts"
+import { resealing } from "./resealing.ts"
+
+/** `restore FILE [--replace]` */
+export const restore = Command.make(
+  "restore",
+  {
+    file: Argument.String("file").pipe(
+      Argument.withDescription("A file that backup wrote, of this version or an older one")
+    ),
+    replace: Flag.Boolean("replace").pipe(
+      Flag.withDescription("Puts what is there aside, and the backup in its place"),
+      Flag.withDefault(false)
+    )
+  },
+  Effect.fnUntraced(function* ({ file, replace }) {
+    const database = yield* Topology.upkeep
+    const { reseal, unopened } = yield* resealing(keyBeside(file))
+    const { aside } = yield* database.restore(file, { isReplacing: replace, reseal })
+    yield* Console.log(`The backup ${file} was restored into ${database.name}.`)
+    if (Option.isSome(aside)) yield* Console.log(`What was there lies in ${aside.value}.`)
+    yield* Console.log(
+      "Everybody logs in again, and links are made anew. What was changed or revoked since the backup is as it was then: look at passwords, roles, API tokens and webhooks."
+    )
+    yield* tellUnopened(unopened())
+  })
+).pipe(Command.withDescription("Puts a backup into the database; no server may run"))
+
+/** Says how many secrets of webhooks nobody here can open. */
+export const tellUnopened = (count: number): Effect.Effect<void> =>
+  count === 0
+    ? Effect.void
+    : Console.log(
+        `The secrets of ${count} outgoing webhooks are sealed with a key that is not here: set SECRET_KEY_PREVIOUS to it, or make them anew.`
+      )
