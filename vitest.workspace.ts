@@ -22,9 +22,16 @@ export default defineConfig({
     // By default one processor is left alone, which on a machine of two is half of them.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     coverage: {
-      provider: "v8",
+      provider: "custom",
+      customProviderModule: "./tests/coverage.ts",
+      // Threads and child processes are measured too: the writer of SQLite is a thread.
+      autoAttachSubprocess: true,
       include: ["packages/*/src/**"],
-      reporter: ["text-summary", "json-summary"]
+      reporter: ["json-summary"],
+      reportOnFailure: true,
+      thresholds: Object.fromEntries(
+        ["otp", "protocol", "storage", "chat", "client"].map((name) => [`packages/${name}/src/**`, { branches: 90 }])
+      )
     },
     projects: [
       {

@@ -143,9 +143,11 @@ const make = Effect.fnUntraced(function* (account: UserId) {
       remove(key)
       return deliveries.refused(key, error)
     }
-    update((before) => OutboxState.refused(before, key, error))
     const entry = OutboxState.find(state.get(), key)
-    if (entry !== undefined) onDisk(store.put(OutboxState.toStored(entry)))
+    if (entry === undefined) return
+    update((before) => OutboxState.refused(before, key, error))
+    const { roomId, text, writtenAt } = entry
+    onDisk(store.put({ key, roomId, text, writtenAt, refusal: error }))
   }
 
   /** Sends one entry until it is settled, refused, or gone. */

@@ -90,15 +90,6 @@ export const isPending = ({ state }: OutboxEntry): boolean => state._tag === "Wa
 /** The entry of that key. */
 export const find = (state: OutboxState, key: ClientKey): Held | undefined => state.find((entry) => entry.key === key)
 
-/** What of the entry goes to disk. */
-export const toStored = ({ key, roomId, text, writtenAt, state }: OutboxEntry): StoredEntry => ({
-  key,
-  roomId,
-  text,
-  writtenAt,
-  refusal: state._tag === "Refused" ? state.error : null
-})
-
 const isSent = (entry: Held) => entry.state._tag === "Sent"
 
 const without = (state: OutboxState, isOver: (entry: Held) => boolean): OutboxState =>

@@ -4,6 +4,8 @@ import { Cause, Effect, Exit, Layer } from "effect"
 import { describe, vi } from "vitest"
 import { connectBot } from "../src/Bot.ts"
 import { BotClient } from "../src/BotClient.ts"
+import { Undeliverable } from "../src/OutboxEntry.ts"
+import { worded } from "../src/Sentences.ts"
 import { bearer, botOf, rejectionOf } from "./bots.ts"
 import { MemoryServer } from "./MemoryServer.ts"
 import * as SocketServer from "./SocketServer.ts"
@@ -40,6 +42,17 @@ describe("the errors of a bot", () => {
       expect(yield* rejectionOf(bot.rooms())).toHaveProperty("message", expect.stringMatching(/^The bot was closed\. /))
     }).pipe(Effect.provide(MemoryServer.layer))
   )
+
+  it("say what became of a message at which the server fails, and name what they do not know", () => {
+    const wordedHere = worded("http://127.0.0.1:9")
+    expect(wordedHere(new Undeliverable({ detail: "a bug" })).message).toBe(
+      "The server failed at this message again and again. Post it anew later."
+    )
+    const odd = Object.assign(new Error(""), { name: "Odd" })
+    expect(wordedHere(odd).message).toBe("The server refused this: Odd.")
+    expect(wordedHere(new Error("it says itself")).message).toBe("it says itself")
+    expect(wordedHere("no error")).toBe("no error")
+  })
 
   it.live("say it in the printed cause too, with Effect", () =>
     Effect.gen(function* () {

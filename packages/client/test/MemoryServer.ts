@@ -45,8 +45,8 @@ interface MemoryRoom {
 }
 
 interface MemoryConnection {
-  /** Absent when the connection came without a session. */
-  readonly user: User | undefined
+  /** Absent when the connection came without a session, or the server forgot it. */
+  user: User | undefined
   readonly toClient: Queue.Queue<string, Socket.SocketError>
   isSilent: boolean
 }
@@ -456,6 +456,10 @@ const make = Effect.gen(function* () {
     fallSilent: Effect.sync(() => {
       for (const connection of connections.values()) connection.isSilent = true
     }),
+    /** From now on the connections that are open are nobody's: what they ask for is answered `Unauthenticated`. */
+    forgetPeople: () => {
+      for (const connection of connections.values()) connection.user = undefined
+    },
     /** Says something to everybody that is no message. */
     babble: (text: string) => {
       for (const { toClient } of connections.values()) Queue.offerUnsafe(toClient, text)

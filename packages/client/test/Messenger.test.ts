@@ -3,7 +3,7 @@ import { expect, it } from "@effect/vitest"
 import { contractVersion } from "@messenger/protocol/Handshake"
 import { Effect } from "effect"
 import { describe } from "vitest"
-import { MemoryServer, roomIdOf } from "./MemoryServer.ts"
+import { keyOf, MemoryServer, roomIdOf } from "./MemoryServer.ts"
 import { is, page, soon } from "./page.ts"
 import * as SocketServer from "./SocketServer.ts"
 
@@ -137,6 +137,16 @@ describe("a page", () => {
       messenger.openRoom(lobby).send("wait for me")
       yield* Effect.promise(() => messenger.flush())
       expect(messenger.outbox.get()).toMatchObject([{ text: "wait for me", state: { _tag: "Waiting" } }])
+    }).pipe(Effect.provide(MemoryServer.layer))
+  )
+
+  it.live("that speaks for nobody has nothing on its way, and nothing to keep", () =>
+    Effect.gen(function* () {
+      const server = yield* SocketServer.make
+      const messenger = yield* page(server.origin)
+      expect(messenger.discard(keyOf("no such message"))).toBe(false)
+      yield* Effect.promise(() => messenger.flush())
+      expect(messenger.outbox.get()).toEqual([])
     }).pipe(Effect.provide(MemoryServer.layer))
   )
 

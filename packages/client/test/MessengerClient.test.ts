@@ -69,6 +69,7 @@ describe("a client", () => {
       const server = yield* MemoryServer
       const { inbox } = yield* client
       inbox.setIdle(true)
+      inbox.setIdle(true)
       yield* settle
       yield* server.dropSockets()
       yield* elapse("5 seconds")
@@ -101,6 +102,33 @@ describe("a client", () => {
     }).pipe(Effect.provide(MemoryServer.layer))
   )
 
+  it.effect("remembers the sixteen rooms that were closed last, and of a room that never came nothing", () =>
+    Effect.gen(function* () {
+      const server = yield* MemoryServer
+      const { openRoom } = yield* client
+      const look = Effect.fnUntraced(function* (id: string, isAwaited = true) {
+        const scope = yield* Scope.make()
+        yield* Scope.provide(openRoom(roomIdOf(id)), scope)
+        if (isAwaited) yield* settle
+        yield* Scope.close(scope, Exit.void)
+        yield* settle
+      })
+      const ids = Array.from({ length: 17 }, (_, index) => `room-${index}`)
+      for (const id of ids) {
+        yield* server.addRoom(id, 1)
+        yield* look(id)
+      }
+      yield* server.addRoom("glimpsed", 1)
+      yield* look("glimpsed", false)
+      for (const id of ["room-0", "room-16", "glimpsed"]) yield* look(id)
+      expect(told(server, "FollowRoom").slice(-3)).toEqual([
+        { roomId: "room-0" },
+        { roomId: "room-16", cursor: { log: "log-of-room-16", number: 1 } },
+        { roomId: "glimpsed" }
+      ])
+    }).pipe(Effect.provide(MemoryServer.layer))
+  )
+
   it.effect("asks by name for what the contract offers, and answers what it declares", () =>
     Effect.gen(function* () {
       const { call } = yield* client
@@ -118,6 +146,28 @@ describe("a client", () => {
         call("ChangeEmail", { email: "ada@example.org", password: Redacted.make(password) })
       expect(yield* Effect.flip(change("a guess"))).toMatchObject({ _tag: "WrongPassword" })
       yield* change("correct horse")
+    }).pipe(Effect.provide(MemoryServer.layer))
+  )
+
+  it.effect("is nobody's when the server does not know its session any more, whatever it asks for", () =>
+    Effect.gen(function* () {
+      const server = yield* MemoryServer
+      yield* server.addRoom("lobby", 3)
+      const asked = [
+        ({ call }: MessengerClient["Service"]) => Effect.flip(call("GetAccount")),
+        ({ inbox }: MessengerClient["Service"]) => Effect.sync(() => inbox.markRead(lobby, 2))
+      ]
+      for (const ask of asked) {
+        const messenger = yield* client
+        server.forgetPeople()
+        const asking = yield* Effect.forkScoped(ask(messenger))
+        yield* elapse("10 seconds")
+        expect(messenger.connection.state.get()).toMatchObject({
+          _tag: "Refused",
+          refusal: { _tag: "Unauthenticated" }
+        })
+        expect(asking.pollUnsafe()).toMatchObject({ _tag: "Success" })
+      }
     }).pipe(Effect.provide(MemoryServer.layer))
   )
 

@@ -1,7 +1,7 @@
 import { expect, it } from "@effect/vitest"
 import { CommandRejected } from "@messenger/protocol/Message"
 import { RateLimited, StorageUnavailable } from "@messenger/protocol/Unavailable"
-import { Context, Effect, Fiber, Layer, Result } from "effect"
+import { Context, Effect, Exit, Fiber, Layer, Result, Scope } from "effect"
 import { Socket } from "effect/socket"
 import { describe } from "vitest"
 import { Connection } from "../src/Connection.ts"
@@ -287,6 +287,73 @@ describe("the outbox", () => {
       yield* settle
       expect(first.onItsWay()).toEqual(["poison Refused"])
       expect(second.onItsWay()).toEqual(["poison Refused"])
+    }).pipe(Effect.provide(MemoryServer.layer))
+  )
+
+  it.effect(
+    "holds what is written when the server does not know the session any more, and sends it with the next",
+    () =>
+      Effect.gen(function* () {
+        const { server, history, posts } = yield* world
+        const { connection, write, onItsWay } = yield* tab(memoryDevice()())
+        server.forgetPeople()
+        write("one", "two")
+        yield* elapse("1 minute")
+        expect(connection.state.get()).toMatchObject({ _tag: "Refused", refusal: { _tag: "Unauthenticated" } })
+        expect(onItsWay()).toEqual(["one Waiting", "two Waiting"])
+        expect(posts()).toHaveLength(1)
+        connection.connect()
+        yield* elapse("5 seconds")
+        expect(history()).toEqual(["one", "two"])
+        expect(onItsWay()).toEqual([])
+      }).pipe(Effect.provide(MemoryServer.layer))
+  )
+
+  it.effect("sends again only what was refused", () =>
+    Effect.gen(function* () {
+      const { server, history } = yield* world
+      const { connection, outbox, write } = yield* tab(memoryDevice()())
+      server.setUp(false)
+      yield* server.dropSockets()
+      const [waiting] = write("one")
+      yield* settle
+      expect(waiting && outbox.resend(waiting)).toBeUndefined()
+      server.setUp(true)
+      connection.connect()
+      yield* elapse("5 seconds")
+      expect(history()).toEqual(["one"])
+      expect(waiting && outbox.resend(waiting)).toBeUndefined()
+    }).pipe(Effect.provide(MemoryServer.layer))
+  )
+
+  it.effect("shows a settled message until the last view of its room is closed", () =>
+    Effect.gen(function* () {
+      const { room } = yield* world
+      const { write, openLobby, onItsWay } = yield* tab(memoryDevice()())
+      const [one, other] = [yield* Scope.make(), yield* Scope.make()]
+      yield* Scope.provide(openLobby, one)
+      yield* Scope.provide(openLobby, other)
+      room.followers.clear()
+      write("one")
+      yield* settle
+      expect(onItsWay()).toEqual(["one Settled"])
+      yield* Scope.close(one, Exit.void)
+      expect(onItsWay()).toEqual(["one Settled"])
+      yield* Scope.close(other, Exit.void)
+      expect(onItsWay()).toEqual([])
+    }).pipe(Effect.provide(MemoryServer.layer))
+  )
+
+  it.effect("keeps the newest of what is being written, and knows it before it is on disk", () =>
+    Effect.gen(function* () {
+      const device = memoryDevice()
+      yield* world
+      const { outbox } = yield* tab(device())
+      outbox.setDraft(lobby, "hel")
+      outbox.setDraft(lobby, "hello")
+      expect(yield* outbox.draft(lobby)).toBe("hello")
+      yield* outbox.flush
+      expect(yield* (yield* tab(device())).outbox.draft(lobby)).toBe("hello")
     }).pipe(Effect.provide(MemoryServer.layer))
   )
 

@@ -70,9 +70,35 @@ describe("what other tabs have done", () => {
     expect(show(OutboxState.reloaded(state, [onDisk("a"), onDisk("b")]))).toEqual(["a Refused", "b Sent"])
   })
 
+  it("shows what was refused there", () => {
+    const state = OutboxState.sent(stored(onDisk("a")), key("a"))
+    expect(show(OutboxState.reloaded(state, [onDisk("a", lobby, new CommandRejected())]))).toEqual(["a Refused"])
+  })
+
   it("does not bring back what was settled here and is not off the disk yet", () => {
     const state = OutboxState.settled(stored(onDisk("a")), key("a"), 3, true)
     expect(show(OutboxState.reloaded(state, [onDisk("a")]))).toEqual(["a Settled"])
+  })
+})
+
+describe("a message that was taken out", () => {
+  it("is not brought back by what comes of it later", () => {
+    const state = stored(onDisk("a"))
+    const gone = key("b")
+    expect(OutboxState.stored(state, gone)).toBe(state)
+    expect(OutboxState.sent(state, gone)).toBe(state)
+    expect(OutboxState.held(state, gone, 5)).toBe(state)
+    expect(OutboxState.settled(state, gone, 3, true)).toBe(state)
+    expect(OutboxState.refused(state, gone, new CommandRejected())).toBe(state)
+    expect(OutboxState.removed(state, gone)).toBe(state)
+  })
+})
+
+describe("a tab that drains no more", () => {
+  it("has nothing on its way, and leaves the rest as it is", () => {
+    const idle = OutboxState.settled(stored(onDisk("a"), onDisk("b")), key("b"), 3, true)
+    expect(OutboxState.recalled(idle)).toBe(idle)
+    expect(show(OutboxState.recalled(OutboxState.sent(idle, key("a"))))).toEqual(["a Waiting", "b Settled"])
   })
 })
 

@@ -260,6 +260,21 @@ describe("a followed room", () => {
     }).pipe(Effect.provide(MemoryServer.layer))
   )
 
+  it.effect("ends the connection when the server does not know the session any more, and goes on with the next", () =>
+    Effect.gen(function* () {
+      const { connection, room, server, texts, write } = yield* lobby(1)
+      server.forgetPeople()
+      // The room is to be followed anew, which is answered to nobody.
+      server.say(room, { _tag: "Hello", log: room.log, epoch: 2, head: 0 })
+      yield* elapse("1 minute")
+      expect(connection.state.get()).toMatchObject({ _tag: "Refused", refusal: { _tag: "Unauthenticated" } })
+      write("meanwhile")
+      connection.connect()
+      yield* elapse("5 seconds")
+      expect(texts()).toEqual(["old 1", "meanwhile"])
+    }).pipe(Effect.provide(MemoryServer.layer))
+  )
+
   it.effect("forgets who types when they say no more", () =>
     Effect.gen(function* () {
       const { server, room, client } = yield* lobby(1)

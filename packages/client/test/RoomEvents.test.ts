@@ -116,6 +116,68 @@ describe("the events of a room", () => {
     })
   )
 
+  it.effect("tell the room's new name, and pass over changes that this client does not know", () =>
+    Effect.gen(function* () {
+      const frames: ReadonlyArray<RoomFrame> = [
+        {
+          _tag: "Changes",
+          cursor: at(4),
+          changes: [
+            { _tag: "Unknown", tag: "PollOpened" },
+            { _tag: "RoomChanged", room: { ...room, name: "tea", change: 3 } },
+            { _tag: "MessageChanged", message: row(4) }
+          ]
+        },
+        { _tag: "Changes", cursor: at(5), changes: [{ _tag: "Unknown", tag: "PollClosed" }] },
+        changes(6, row(6))
+      ]
+      expect(yield* eventsOf(1, frames)).toEqual(["RoomChanged (3)", "Posted 4 at 4 (4)", "Posted 6 at 6 (6)"])
+    })
+  )
+
+  it.effect("forget which messages are still to come when ten thousand later ones are", () =>
+    Effect.gen(function* () {
+      // 2 to 8,999 and 9,001 to 17,999 did not arrive: they were edited later.
+      const frames = [
+        changes(9_000, row(9_000)),
+        changes(18_000, row(18_000)),
+        changes(18_002, row(3, 18_001), row(9_500, 18_002))
+      ]
+      expect(yield* eventsOf(1, frames)).toEqual([
+        "Posted 9000 at 9000 (9000)",
+        "Posted 18000 at 18000 (18000)",
+        "Edited 3 at 18001 (18001)",
+        "Posted 9500 at 18002 (18002)"
+      ])
+    })
+  )
+
+  it.effect("go on after a cursor that is too old when nothing is left of what was posted meanwhile", () =>
+    Effect.gen(function* () {
+      expect(yield* eventsOf(3, [reset("TooOld", at(9)), changes(10, row(10))])).toEqual([
+        "Reset (3)",
+        "Posted 10 at 10 (10)"
+      ])
+    })
+  )
+
+  it.effect("are messages to who wants to hear of posts alone", () =>
+    Effect.gen(function* () {
+      const posted = RoomEvents.messages(
+        RoomEvents.stream({
+          frames: Stream.fromIterable([changes(2, row(2)), changes(3, row(2, 3)), changes(4, row(4))]),
+          from: at(1),
+          pageAfter: () => Effect.die("nothing is to be read")
+        })
+      )
+      const read = yield* Stream.runCollect(posted)
+      expect(read.map(({ number, cursor }) => [number, cursor.number])).toEqual([
+        [2, 2],
+        [4, 4]
+      ])
+    })
+  )
+
   it.effect("begin anew in a log that goes on from a backup", () =>
     Effect.gen(function* () {
       const frames = [reset("OtherLog", at(4, "other")), changes(5, row(5))]
