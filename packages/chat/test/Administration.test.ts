@@ -3,8 +3,9 @@ import { Accounts } from "@messenger/chat/Accounts"
 import { Administration } from "@messenger/chat/Administration"
 import type { Asker } from "@messenger/chat/Rooms"
 import { Sessions } from "@messenger/chat/Sessions"
-import type { UserId } from "@messenger/protocol/Account"
+import { UserId } from "@messenger/protocol/Account"
 import type { ServerRole } from "@messenger/protocol/Rights"
+import { Accounts as AccountRows } from "@messenger/storage/Accounts"
 import { AuditLog } from "@messenger/storage/AuditLog"
 import * as Memory from "@messenger/storage/Memory"
 import { DatabaseAway } from "@messenger/storage/StorageFailure"
@@ -116,7 +117,41 @@ describe("roles on the server", () => {
   }
 })
 
+describe("what is done to an account", () => {
+  it.effect("is done to none that there is not", () =>
+    Effect.gen(function* () {
+      const administration = yield* Administration
+      const { asker } = yield* withRole("owner", "owner")
+      const nobody = UserId.make("nobody")
+      for (const act of [
+        administration.setRole(asker, nobody, "admin"),
+        administration.setActive(asker, nobody, false),
+        administration.signOutEverywhere(asker, nobody),
+        administration.createResetLink(asker, nobody)
+      ]) {
+        expect(yield* tagOf(act)).toBe("AccountNotFound")
+      }
+    }).pipe(Effect.provide(layer))
+  )
+})
+
 describe("the list of accounts", () => {
+  it.effect("has a hundred on a page, and each account on one", () =>
+    Effect.gen(function* () {
+      const administration = yield* Administration
+      const accounts = yield* AccountRows
+      const { asker } = yield* withRole("admin", "admin")
+      for (let number = 0; number < 102; number++) {
+        const id = UserId.make(`many-${number}`)
+        yield* accounts.createService({ id, name: `Many ${number}`, fold: `many${number}`, at: 0 })
+      }
+      const first = yield* administration.listAccounts(asker, { search: "many", after: null })
+      const second = yield* administration.listAccounts(asker, { search: "many", after: first.next })
+      expect([first.accounts.length, second.accounts.length, second.next]).toEqual([100, 2, null])
+      expect(new Set([...first.accounts, ...second.accounts].map(({ user }) => user.id)).size).toBe(102)
+    }).pipe(Effect.provide(layer))
+  )
+
   it.effect("is paged in order of ids, finds part of a name, and shows no address", () =>
     Effect.gen(function* () {
       const administration = yield* Administration
@@ -215,6 +250,19 @@ describe("an API token", () => {
       expect(connection.ends).toEqual(["Revoked"])
       expect(yield* sessions.authenticateApiToken(Redacted.make(secret))).toEqual(Option.none())
       expect(yield* tagOf(administration.revokeApiToken(owner.asker, token.id, password))).toBe("ApiTokenNotFound")
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("has a name, and so has its service account", () =>
+    Effect.gen(function* () {
+      const administration = yield* Administration
+      const { asker } = yield* withRole("owner", "owner")
+      expect(yield* tagOf(administration.createServiceAccount(asker, " "))).toBe("NameInvalid")
+      const { id } = yield* administration.createServiceAccount(asker, "Deploy bot")
+      expect(yield* tagOf(administration.createServiceAccount(asker, "deploy  BOT"))).toBe("NameTaken")
+      const wish = { userId: id, name: "", scope: "read" as const, password }
+      expect(yield* tagOf(administration.createApiToken(asker, wish))).toBe("NameInvalid")
+      expect((yield* administration.serviceAccounts(asker)).map(({ tokens }) => tokens)).toEqual([[]])
     }).pipe(Effect.provide(layer))
   )
 

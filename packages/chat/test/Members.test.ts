@@ -4,6 +4,8 @@ import { Inboxes } from "@messenger/chat/Inboxes"
 import { Members } from "@messenger/chat/Members"
 import { Rooms } from "@messenger/chat/Rooms"
 import type { Asker } from "@messenger/chat/Rooms"
+import { UserId } from "@messenger/protocol/Account"
+import { Accounts as AccountRows } from "@messenger/storage/Accounts"
 import { AuditLog } from "@messenger/storage/AuditLog"
 import { Memberships } from "@messenger/storage/Memberships"
 import type { RoomRole } from "@messenger/protocol/Rights"
@@ -198,6 +200,38 @@ describe("roles in a room", () => {
       yield* members.remove(ben.asker, room.id, cem.asker.user.id)
       expect(yield* tagOf(members.remove(ben.asker, room.id, cem.asker.user.id))).toBe("AccountNotFound")
       yield* members.remove(ada.asker, room.id, ben.asker.user.id)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("let everybody leave, also by removing themselves, which nobody else is told of as a removal", () =>
+    Effect.gen(function* () {
+      const members = yield* Members
+      const { ada, ben, room } = yield* roomOfTwo()
+      yield* members.remove(ben.asker, room.id, ben.asker.user.id)
+      const { entries } = yield* (yield* AuditLog).page(null, 1)
+      expect(entries).toMatchObject([{ action: "MemberLeft" }])
+      expect(yield* tagOf(members.list(ben.asker, room.id, null))).toBe("RoomNotFound")
+      expect((yield* members.list(ada.asker, room.id, null)).members.length).toBe(1)
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("are listed page by page, each member once", () =>
+    Effect.gen(function* () {
+      const members = yield* Members
+      const memberships = yield* Memberships
+      const { ada, room } = yield* roomOfTwo()
+      const ids = Array.from({ length: 103 }, (_, number) => UserId.make(`many-${number}`))
+      const accounts = yield* AccountRows
+      for (const [number, id] of ids.entries()) {
+        yield* accounts.createService({ id, name: `Many ${number}`, fold: `many${number}`, at: 0 })
+        yield* memberships.add({ roomId: room.id, userId: id, role: "member" }, 0)
+      }
+      const first = yield* members.list(ada.asker, room.id, null)
+      const second = yield* members.list(ada.asker, room.id, first.next)
+      expect([first.members.length, second.members.length, second.next]).toEqual([100, 5, null])
+      const listed = [...first.members, ...second.members].map(({ user }) => user.id)
+      expect(new Set(listed).size).toBe(105)
+      expect(first.next).toBe(listed[99])
     }).pipe(Effect.provide(layer))
   )
 

@@ -105,6 +105,38 @@ describe("a batch", () => {
   })
 })
 
+describe("a key that is used again before its first use is answered", () => {
+  /** Keeps what it is answered. */
+  const listener = () => {
+    const heard: Array<string> = []
+    return { heard, reply: { succeed: () => void heard.push("receipt"), fail: () => void heard.push("refusal") } }
+  }
+
+  it("writes once and answers both alike", () => {
+    const room = roomAt(0)
+    const command = post("one")
+    room.submit(command)
+    const [commit] = room.next(0)
+    expect(room.submit({ ...command, reply: listener().reply })).toEqual([])
+    expect(commit).toMatchObject({ append: { entries: [{ number: 1 }] } })
+    const answers = room.appended().filter(({ _tag }) => _tag === "Answer")
+    expect(answers).toMatchObject([{ receipt: { number: 1 } }, { receipt: { number: 1 } }])
+    expect(room.next(0)).toEqual([])
+  })
+
+  it("is refused at once with another text, and the first use goes on", () => {
+    const room = roomAt(0)
+    const command = post("one")
+    room.submit(command)
+    const { reply } = listener()
+    expect(room.submit({ ...command, hash: "another", reply })).toMatchObject([
+      { _tag: "Refuse", reply, refusal: { _tag: "IdempotencyKeyReused" } }
+    ])
+    room.next(0)
+    expect(room.appended()).toMatchObject([{ _tag: "Answer" }, { _tag: "Publish" }])
+  })
+})
+
 describe("a command whose author has lost the right", () => {
   const lost = new RoomNotFound()
   const heard = (text: string) => {

@@ -38,13 +38,14 @@ const keepingHouse = Layer.effectDiscard(
 )
 
 /** The least a hash may cost: these tests are about something else. */
-const cheap = Layer.succeed(PasswordHashCost, { memoryKiB: 8, passes: 1, lanes: 1 })
+export const cheap = { memoryKiB: 8, passes: 1, lanes: 1 }
 
-const services = SingleNode.layer.pipe(Layer.provide(cheap), Layer.provideMerge(Receivers.layer))
+const servicesAt = (cost: typeof cheap) =>
+  SingleNode.layer.pipe(Layer.provide(Layer.succeed(PasswordHashCost, cost)), Layer.provideMerge(Receivers.layer))
 
 /** The chat branch over storage; tests put their own storage below it. */
-export const over = <A, E>(storage: Layer.Layer<A | Layer.Success<typeof Memory.layer>, E>) =>
-  running.pipe(Layer.provideMerge(services), Layer.provideMerge(storage))
+export const over = <A, E>(storage: Layer.Layer<A | Layer.Success<typeof Memory.layer>, E>, cost = cheap) =>
+  running.pipe(Layer.provideMerge(servicesAt(cost)), Layer.provideMerge(storage))
 
 /** The whole server in memory. */
 export const layer = over(Memory.layer)
@@ -53,7 +54,7 @@ export const layer = over(Memory.layer)
  * The server in memory for tests of months: in its tree are only those who end sessions and tidy up. The other workers look around
  * every few minutes, which over months on the test clock is tens of thousands of wakings that find nothing to do.
  */
-export const forMonths = keepingHouse.pipe(Layer.provideMerge(services), Layer.provideMerge(Memory.layer))
+export const forMonths = keepingHouse.pipe(Layer.provideMerge(servicesAt(cheap)), Layer.provideMerge(Memory.layer))
 
 let connections = 0
 
