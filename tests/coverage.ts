@@ -37,7 +37,9 @@ const module: CoverageProviderModule = {
 export default module
 
 const countOnce = (data: FileData): void => {
-  joinSame(data.branchMap, data.b, ({ type, loc, locations }) => [type, ...[loc, ...locations].map(start)], sums)
+  // The same paths, or the same beginning: what of the two was kept exactly depends on where the map of the source has marks.
+  joinSame(data.branchMap, data.b, ({ type, locations }) => [type, ...locations.map(start)], sums)
+  joinSame(data.branchMap, data.b, ({ type, loc, locations }) => [type, start(loc), `${locations.length}`], sums)
   joinSame(data.fnMap, data.f, ({ decl }) => [start(decl)], sum)
   joinSame(data.statementMap, data.s, (place) => [start(place)], sum)
 }
