@@ -27,6 +27,12 @@ const told = (password: string, owner?: { readonly username?: string; readonly e
     Effect.provide(layer)
   )
 
+/** What this process has computed so far, on all its threads, in milliseconds: no busy machine makes it more. */
+const computedMillis = () => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1_000
+}
+
 const varied = (count: number) => Array.from({ length: count }, (_, at) => String.fromCodePoint(0x1f300 + at)).join("")
 
 describe("a password", () => {
@@ -123,16 +129,16 @@ describe("a hash", () => {
 })
 
 describe("somebody who does not exist", () => {
-  it.effect("matches nothing, and takes as long as somebody who does", () =>
+  it.effect("matches nothing, and costs as much as somebody who does", () =>
     Effect.gen(function* () {
-      const dear = costing({ memoryKiB: 65_536, passes: 3, lanes: 1 })
+      const dear = costing({ memoryKiB: 16_384, passes: 2, lanes: 1 })
       yield* Effect.gen(function* () {
         const stored = yield* hash("violet kettle")
         const millis = (known: string | undefined) =>
           Effect.gen(function* () {
-            const started = performance.now()
+            const before = computedMillis()
             expect(yield* verify("violet teapot", known)).toBe("NoMatch")
-            return performance.now() - started
+            return computedMillis() - before
           })
         const [known, unknown] = [yield* millis(stored), yield* millis(undefined)]
         expect(unknown).toBeGreaterThan(known / 4)
@@ -147,16 +153,16 @@ describe("a password that is too long", () => {
       const long = "k".repeat(257)
       const exit = yield* Effect.exit(hash(long))
       expect(Exit.isFailure(exit) && Cause.hasDies(exit.cause)).toBe(true)
-      const before = performance.now()
+      const before = computedMillis()
       const stored = yield* hash("violet kettle")
-      const hashMillis = performance.now() - before
-      const started = performance.now()
+      const hashMillis = computedMillis() - before
+      const started = computedMillis()
       for (let time = 0; time < 10; time++) {
         expect(yield* verify(long, stored)).toBe("NoMatch")
         expect(yield* verify(long, undefined)).toBe("NoMatch")
       }
-      expect(performance.now() - started).toBeLessThan(hashMillis)
-    }).pipe(Effect.provide(costing({ memoryKiB: 262_144, passes: 2, lanes: 1 })))
+      expect(computedMillis() - started).toBeLessThan(hashMillis)
+    }).pipe(Effect.provide(costing({ memoryKiB: 65_536, passes: 2, lanes: 1 })))
   )
 })
 
