@@ -35,9 +35,10 @@ const command = (rules: ReadonlyArray<{ readonly words: string; readonly out?: u
   `#!${process.execPath}
 const { appendFileSync, existsSync, writeFileSync } = require("node:fs")
 const called = process.argv.slice(2).join(" ")
-appendFileSync(process.env.CALLS, JSON.stringify(called) + "\\n")
-if (called.includes("imagetools create")) writeFileSync(process.env.CALLS + ".pushed", "")
-const isPushed = existsSync(process.env.CALLS + ".pushed")
+appendFileSync(${JSON.stringify(join(folder, "calls"))}, JSON.stringify(called) + "\\n")
+const pushed = ${JSON.stringify(join(folder, "pushed"))}
+if (called.includes("imagetools create")) writeFileSync(pushed, "")
+const isPushed = existsSync(pushed)
 const rule = ${JSON.stringify(rules)}.find(({ words }) =>
   words.split(" ").every((word) => word === "(pushed)" ? isPushed : called.includes(word)))
 if (rule === undefined) { console.error("nobody expects " + called); process.exit(2) }
@@ -82,7 +83,6 @@ const deployed = (
   writeFileSync(calls, "")
   const env: Record<string, string> = {
     PATH: [folder, process.env.PATH].join(delimiter),
-    CALLS: calls,
     GITHUB_REPOSITORY: "Example/Messenger",
     IMAGE: options.image ?? "main",
     ECR_REPOSITORY_URL: repository,
