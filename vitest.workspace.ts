@@ -92,7 +92,7 @@ export default defineConfig({
           // Beside each other and beside the browsers: they wait for most of their time, for starts and for leases that run out.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
-          testTimeout: 300_000,
+          testTimeout: 600_000,
           hookTimeout: 90_000
         }
       },
