@@ -72,24 +72,28 @@ class Threads extends Context.Service<
 
 const script = new URL("../src/internal/sqliteWorker.ts", import.meta.url)
 
-const opened = Ports.layer.pipe(
-  Layer.provideMerge(
-    Layer.effectContext(
-      Effect.gen(function* () {
-        const file = join(yield* temporaryFolder, "messenger.db")
-        const writer = yield* makeThread(script, { file, access: "Write", busyTimeoutMillis: 5_000 })
-        const reader = yield* makeThread(script, { file, access: "Read", busyTimeoutMillis: 5_000 })
-        const database = yield* makeSqliteDatabase(writer, reader)
-        yield* migrate(file).pipe(Effect.provideService(SqlClient.SqlClient, database.writes))
-        const stranger = yield* Effect.acquireRelease(
-          Effect.sync(() => new DatabaseSync(file)),
-          (connection) => Effect.sync(() => connection.close())
-        )
-        return Context.make(Database, database).pipe(Context.add(Threads, { writer, reader, stranger }))
-      })
+/** A database that waits this long for another program which writes, in milliseconds. */
+const openedWaiting = (busyTimeoutMillis: number) =>
+  Ports.layer.pipe(
+    Layer.provideMerge(
+      Layer.effectContext(
+        Effect.gen(function* () {
+          const file = join(yield* temporaryFolder, "messenger.db")
+          const writer = yield* makeThread(script, { file, access: "Write", busyTimeoutMillis })
+          const reader = yield* makeThread(script, { file, access: "Read", busyTimeoutMillis })
+          const database = yield* makeSqliteDatabase(writer, reader)
+          yield* migrate(file).pipe(Effect.provideService(SqlClient.SqlClient, database.writes))
+          const stranger = yield* Effect.acquireRelease(
+            Effect.sync(() => new DatabaseSync(file)),
+            (connection) => Effect.sync(() => connection.close())
+          )
+          return Context.make(Database, database).pipe(Context.add(Threads, { writer, reader, stranger }))
+        })
+      )
     )
   )
-)
+
+const opened = openedWaiting(5_000)
 
 /** Holds the write lock as another program, runs `body`, and lets go. */
 const whileLocked = Effect.fnUntraced(function* <Value, Failure, Needs>(body: Effect.Effect<Value, Failure, Needs>) {
@@ -239,6 +243,58 @@ describe("a SQLite thread", () => {
       const roomId = yield* makeRoom()
       const failure = yield* Effect.flip(reads`UPDATE rooms SET epoch = 7 WHERE id = ${roomId}`)
       expect(failure.message).toContain("readonly")
+    }).pipe(Effect.provide(opened))
+  )
+})
+
+describe("a SQLite database", () => {
+  it.live("that another program holds for too long is away: nothing was written, and the same is taken later", () =>
+    Effect.gen(function* () {
+      const log = yield* MessageLog
+      const owner = yield* startRoom
+      const draft = post(owner.author, "one")
+      const refused = yield* whileLocked(Effect.flip(log.commit([append(owner, draft)])))
+      expect(refused._tag).toBe("DatabaseAway")
+      expect((yield* commitOne(append(owner, draft)))._tag).toBe("Appended")
+    }).pipe(Effect.provide(openedWaiting(50)))
+  )
+
+  it.live("that is full is away, with all of its rooms as they were, and goes on when there is room", () =>
+    Effect.gen(function* () {
+      const log = yield* MessageLog
+      const { writes } = yield* Database
+      const rooms = [yield* startRoom, yield* startRoom]
+      const appends = rooms.map((owner) =>
+        append(owner, ...Array.from({ length: 60 }, () => post(owner.author, "x".repeat(3_900))))
+      )
+      // No less than what it has already.
+      yield* writes`PRAGMA max_page_count = 1`
+      expect((yield* Effect.flip(log.commit(appends)))._tag).toBe("DatabaseAway")
+      for (const { roomId } of rooms) expect((yield* readAll(roomId)).flatMap(({ messages }) => messages)).toEqual([])
+      yield* writes`PRAGMA max_page_count = 100000`
+      expect((yield* log.commit(appends)).map(({ _tag }) => _tag)).toEqual(["Appended", "Appended"])
+    }).pipe(Effect.provide(opened))
+  )
+
+  it.live("answers rows as records or as lists, by the same statement, and after hundreds of others", () =>
+    Effect.gen(function* () {
+      const { reads } = yield* Database
+      const statement = reads`SELECT 1 AS one, 'two' AS two`
+      const [records, lists] = [[{ one: 1, two: "two" }], [[1, "two"]]]
+      expect([yield* statement, yield* statement.values, yield* statement]).toEqual([records, lists, records])
+      for (let number = 0; number < 300; number++) yield* reads.unsafe(`SELECT ${number} AS n`)
+      expect([yield* statement.values, yield* statement]).toEqual([lists, records])
+    }).pipe(Effect.provide(opened))
+  )
+
+  it.live("says what it cannot hold", () =>
+    Effect.gen(function* () {
+      const { reads } = yield* Database
+      const failure = yield* Effect.flip(reads.unsafe("SELECT ? AS held", [{ not: "a column" }]))
+      expect(String(failure.reason.cause)).toContain("SQLite cannot hold a value of type object")
+      expect(yield* reads.unsafe("SELECT ? AS held", [new Uint8Array([1, 2])])).toEqual([
+        { held: new Uint8Array([1, 2]) }
+      ])
     }).pipe(Effect.provide(opened))
   )
 })
