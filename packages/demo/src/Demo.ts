@@ -64,7 +64,17 @@ export const usualMessages = rooms.reduce((sum, { messages }) => sum + messages,
 export const makeDemo = ({ seed, now, messages = usualMessages, suffix = "" }: DemoOptions): Demo => {
   const random = new Random(seed)
   const library = readLibrary()
-  const world = { now, random, library, people, apps, suffix, said: new Set<string>(), spent: new Set<string>() }
+  const world = {
+    now,
+    random,
+    library,
+    people,
+    apps,
+    suffix,
+    bags: new Map<string, Array<number>>(),
+    said: new Set<string>(),
+    spent: new Set<string>()
+  }
   const shares = sharesOf(messages)
   return {
     owner: `ada${suffix}`,

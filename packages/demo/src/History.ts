@@ -16,6 +16,12 @@ export const span = 90 * day
 /** Longer texts than this, in UTF-16 code units, are said once in a history. */
 export const repeatable = 40
 
+/** Texts up to this long ("thanks, on it") are said by everybody all day. */
+const everyday = 15
+
+/** For how many messages of a room nothing longer than that is said again, if there is something else to say. */
+const fresh = 300
+
 /** What all rooms of a history share. */
 export interface World {
   readonly now: number
@@ -27,6 +33,8 @@ export interface World {
   readonly suffix: string
   /** Longer texts that were said, in any room. */
   readonly said: Set<string>
+  /** Which wordings are left to be used, by where they stand. */
+  readonly bags: Map<string, Array<number>>
   /** Scenes that were had and are not had again: by name, or by name and person. */
   readonly spent: Set<string>
 }
@@ -67,13 +75,30 @@ const playAll = (
 ): ReadonlyArray<Played> => {
   const deck = new Deck(scenes, world.random)
   const played: Array<Played> = []
+  const rested = new Map<Scene, number>()
+  // What was said in this room, and where last.
+  const said: Array<string> = []
+  const lastSaid = new Map<string, number>()
   let free = 0
   for (const start of drawStarts(room, writers, starts, world)) {
     const at = Math.max(start, free)
     const up = writers.filter((person) => isUp(person, at, room.rhythm))
-    const next = deck.draw((scene) => play(scene, room, up, at, world))
+    const draw = (isStale: (text: string) => boolean) =>
+      deck.draw((scene) => {
+        if (at < (rested.get(scene) ?? 0)) return undefined
+        const one = play(scene, room, up, at, world, isStale)
+        if (one !== undefined) rested.set(scene, at + scene.options.restDays * day)
+        return one
+      })
+    const next = draw((text) => said.length - (lastSaid.get(text) ?? -fresh) < fresh) ?? draw(() => false)
     if (next === undefined) continue
     played.push(next)
+    for (const act of next.acts) {
+      if (act.kind !== "post") continue
+      const text = comparable(act.text)
+      lastSaid.set(text, said.length)
+      said.push(text)
+    }
     // What is said hours later comes in between whatever is talked of then.
     const end = next.acts.findLast((act) => act.at < at + longScene)?.at ?? at
     free = end + 40_000 + world.random.around(120_000)
@@ -95,20 +120,33 @@ const drawStarts = (room: RoomPlan, writers: ReadonlyArray<Person>, count: numbe
 const longScene = 2 * 3_600_000
 
 // How often another wording is tried before another scene is.
-const tries = 6
+const tries = 2
 
-const play = (scene: Scene, room: RoomPlan, up: ReadonlyArray<Person>, at: number, world: World) => {
+// `isStale` says of a text that it was heard here a short while ago.
+const play = (
+  scene: Scene,
+  room: RoomPlan,
+  up: ReadonlyArray<Person>,
+  at: number,
+  world: World,
+  isStale: (text: string) => boolean
+) => {
   const { apps, library, now, random, said, spent, suffix } = world
   if (spent.has(scene.name)) return undefined
-  const stage = { room, random, lexicon: library.lexicon, at, suffix, ofTheDay: ofTheDay(at, now, random) }
+  const next = (site: string, count: number) => fromBag(`${room.slug} ${scene.name} ${site}`, count, world)
+  const stage = { room, random, fresh: next, lexicon: library.lexicon, at, suffix, ofTheDay: ofTheDay(at, now, random) }
   const once = (person: Person) => `${scene.name} ${person.username}`
   for (let attempt = 0; attempt < tries; attempt++) {
     const cast = castOf(scene, up, apps, stage, (person) => !spent.has(once(person)))
     if (cast === undefined) return undefined
     // What is not said yet is not said.
     const acts = perform(scene, cast, stage).filter((act) => act.at < now)
-    const texts = acts.flatMap((act) => (act.kind === "delete" ? [] : longer(act.text)))
-    const isNew = texts.every((text) => !said.has(text)) && new Set(texts).size === texts.length
+    const all = acts.flatMap((act) => (act.kind === "delete" ? [] : [act.text]))
+    const texts = all.filter((text) => text.length > repeatable).map(comparable)
+    const isNew =
+      texts.every((text) => !said.has(text)) &&
+      new Set(texts).size === texts.length &&
+      !all.some((text) => text.length > everyday && isStale(comparable(text)))
     if (!isNew || acts.length === 0) continue
     for (const text of texts) said.add(text)
     const star = cast.get("A")
@@ -119,9 +157,21 @@ const play = (scene: Scene, room: RoomPlan, up: ReadonlyArray<Person>, at: numbe
   return undefined
 }
 
-/** A text as it is compared: case and punctuation aside. Short ones ("thanks!") are said by everybody. */
-const longer = (text: string): ReadonlyArray<string> =>
-  text.length > repeatable ? [text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ")] : []
+// All wordings have their turn before one comes again.
+const fromBag = (site: string, count: number, { bags, random }: World): number => {
+  const left = bags.get(site) ?? []
+  const bag = left.length > 0 ? left : random.shuffled(Array.from({ length: count }, (_, place) => place))
+  const place = bag.pop() ?? 0
+  bags.set(site, bag)
+  return place
+}
+
+/** A text as it is compared: case and punctuation aside. */
+const comparable = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim()
 
 const postsIn = (acts: ReadonlyArray<Act>): number => acts.filter(({ kind }) => kind === "post").length
 

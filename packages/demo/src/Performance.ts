@@ -26,6 +26,8 @@ export interface Stage {
   readonly random: Random
   readonly lexicon: Lexicon
   readonly at: number
+  /** Which of so many wordings is next at this place of the scene. */
+  readonly fresh: (site: string, count: number) => number
   /** Put behind the names by which people are mentioned. */
   readonly suffix: string
   readonly ofTheDay: (name: string) => string | undefined
@@ -96,7 +98,7 @@ export const perform = ({ lines }: Scene, cast: Cast, stage: Stage): ReadonlyArr
   let at = stage.at
   let before: Speaker | undefined
   let wasSaid = true
-  for (const line of lines) {
+  for (const [place, line] of lines.entries()) {
     if (line.said === "sometimes" ? stage.random.chance(0.4) : line.said === "then" && !wasSaid) {
       wasSaid = false
       continue
@@ -105,7 +107,7 @@ export const perform = ({ lines }: Scene, cast: Cast, stage: Stage): ReadonlyArr
     const author = cast.get(line.speaker)
     if (author === undefined) throw new Error(`nobody plays ${line.speaker}`)
     if (before !== undefined) at = after(at, line, before, author, stage)
-    const text = say(line.text, at, topic)
+    const text = say(line.text, at, topic, String(place))
     before = line.speaker
     const ours = acts.findLast((act): act is Post => act.kind === "post" && act.author === idOf(author))
     if (line.kind === "says") at = speak(acts, text, author, at, stage)

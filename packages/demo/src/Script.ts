@@ -26,6 +26,8 @@ export interface SceneOptions {
   readonly isUnique: boolean
   /** The person in part A has it at most once, such as a birthday. */
   readonly isOncePerPerson: boolean
+  /** How many days must pass before it is played again in the same room. */
+  readonly restDays: number
 }
 
 /** A scene: a short conversation that may be had by many people about many things. */
@@ -111,7 +113,8 @@ const optionsOf = (text: string | undefined): SceneOptions => {
   return {
     moments: (["morning", "noon", "evening", "monday", "friday"] as const).filter((moment) => options.includes(moment)),
     isUnique: options.includes("once"),
-    isOncePerPerson: options.includes("once-each")
+    isOncePerPerson: options.includes("once-each"),
+    restDays: options.includes("monthly") ? 26 : options.includes("weekly") ? 6 : 2
   }
 }
 

@@ -40,7 +40,7 @@ const style = (text: string, voice: Voice): string => {
     case "lower":
       return text
         .replace(
-          /(^|[.!?:] |\n)([A-Z])(?=[a-z' ])(?!\S+ (?:[A-Z][a-z]|&))/g,
+          /(^|[.!?:] |\n)([A-Z])(?=[a-z' ])(?!\S+ (?:[A-Z][a-z]|&))(?!\w*[a-z][A-Z])/g,
           (_, before: string, letter: string) => before + letter.toLowerCase()
         )
         .replace(/(?<=[\s("])I(?=[\s',.)]|$)/g, "i")

@@ -13,6 +13,8 @@ export interface Addressed {
 export interface Topic {
   readonly random: Random
   readonly lexicon: Lexicon
+  /** Which of so many wordings is next at a place of the scene: one that was not used for long. */
+  readonly fresh: (site: string, count: number) => number
   readonly cast: ReadonlyMap<Speaker, Addressed>
   /** What slots stand for that depend on the day, such as ticket numbers. */
   readonly ofTheDay: (name: string) => string | undefined
@@ -24,22 +26,29 @@ export interface Topic {
 const innermostChoice = /\{(?:([a-z]):)?([^{}]*\|[^{}]*)\}/
 const slot = /<([^<>\s]+)>/g
 
-/** Says the line; `at` is when, UTC milliseconds. */
-export const say = (text: string, at: number, topic: Topic): string => {
+/** Says the line; `at` is when, UTC milliseconds, and `site` where in the scene it stands. */
+export const say = (text: string, at: number, topic: Topic, site: string): string => {
   let said = text
+  let count = 0
   for (let choice = innermostChoice.exec(said); choice !== null; choice = innermostChoice.exec(said)) {
     const [whole, label, choices = ""] = choice
     said =
-      said.slice(0, choice.index) + choose(choices.split("|"), label, topic) + said.slice(choice.index + whole.length)
+      said.slice(0, choice.index) +
+      choose(choices.split("|"), label, `${site} ${count++}`, topic) +
+      said.slice(choice.index + whole.length)
   }
   return said.replace(slot, (whole, name: string) => fill(name, at, topic) ?? whole)
 }
 
 // Choices of one label go together: whoever drew the second question gets the second answer.
-const choose = (choices: ReadonlyArray<string>, label: string | undefined, { random, drawn }: Topic): string => {
-  if (label === undefined) return random.pick(choices)
-  const place = drawn.get(label) ?? random.between(0, choices.length - 1)
-  drawn.set(label, place)
+const choose = (
+  choices: ReadonlyArray<string>,
+  label: string | undefined,
+  site: string,
+  { fresh, drawn }: Topic
+): string => {
+  const place = label === undefined ? fresh(site, choices.length) : (drawn.get(label) ?? fresh(label, choices.length))
+  if (label !== undefined) drawn.set(label, place)
   return choices[place % choices.length] ?? ""
 }
 
@@ -63,7 +72,8 @@ const fill = (name: string, at: number, topic: Topic): string | undefined => {
   // `dish:2` is another dish than `dish`.
   const kind = name.replace(/:\d$/, "")
   const choices = lexicon.get(kind)?.filter((choice) => ![...bound.values()].includes(choice))
-  const drawn = choices === undefined || choices.length === 0 ? ofTheDay(kind) : say(random.pick(choices), at, topic)
+  const drawn =
+    choices === undefined || choices.length === 0 ? ofTheDay(kind) : say(random.pick(choices), at, topic, kind)
   if (drawn !== undefined) bound.set(name, drawn)
   return drawn
 }

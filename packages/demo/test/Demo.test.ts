@@ -150,6 +150,21 @@ describe("the demo", () => {
     expect(long.length - new Set(long).size).toBeLessThan(long.length * 0.02)
   })
 
+  it("says little again of what was said in the 300 messages before", () => {
+    let said = 0
+    let again = 0
+    for (const room of demo.rooms) {
+      const seen = new Map<string, number>()
+      for (const [place, text] of standing(room).entries()) {
+        if (text.length <= 15) continue
+        said++
+        if (place - (seen.get(text) ?? -300) < 300) again++
+        seen.set(text, place)
+      }
+    }
+    expect(again / said).toBeLessThan(0.08)
+  })
+
   it("works by day in each time zone, and rests at the week's end", () => {
     const zones = new Map(demo.people.map(({ username, zone }) => [username, zone]))
     const local = demo.rooms
