@@ -53,13 +53,13 @@ export const fill = Effect.gen(function* () {
     VALUES ('in1', 'lobby', 'ci', 'hook-hash', 'ada', 1, NULL)`
   yield* sql`
     INSERT INTO outgoing_webhooks (id, room_id, url, events, sealed_secret, cursor, paused, created_by, created_at)
-    VALUES ('out1', 'lobby', 'https://ci.example.org', '["MessagePosted"]', 'sealed', 1, NULL, 'ada', 1)`
+    VALUES ('out1', 'lobby', 'https://ci.example.org', '["message.posted"]', 'sealed', 1, NULL, 'ada', 1)`
   yield* sql`
     INSERT INTO deliveries (
       id, webhook_id, event, number, state, attempts, created_at, last_attempt_at, next_attempt_at, status, problem, took_millis
     ) VALUES
-      ('d1', 'out1', 'MessagePosted', 1, 'Delivered', 1, 1, 2, NULL, 200, NULL, 12),
-      ('d2', 'out1', 'MessagePosted', 2, 'Pending', 1, 1, 2, 3, 500, NULL, 13)`
+      ('d1', 'out1', 'message.posted', 1, 'Delivered', 1, 1, 2, NULL, 200, NULL, 12),
+      ('d2', 'out1', 'message.posted', 2, 'Pending', 1, 1, 2, 3, 500, NULL, 13)`
 })
 
 /** All rows of all tables, in the order of what is in them. */
