@@ -29,7 +29,7 @@ export const backup = Command.make(
     const key = Option.isSome(secretKey) ? Option.none() : yield* readKey(keyFileIn(dataDir))
     const { counts, file } = yield* database.backup(Option.getOrUndefined(to))
     yield* Console.log(
-      `The database ${database.name} was backed up to ${file}: ${counts.get("messages") ?? 0} messages in ${counts.get("rooms") ?? 0} rooms.`
+      `The database ${database.name} was backed up to ${file} (rooms: ${counts.get("rooms") ?? 0}, messages: ${counts.get("messages") ?? 0}).`
     )
     if (Option.isSome(key)) {
       yield* keepKey(keyBeside(file), key.value)

@@ -35,7 +35,7 @@ export const copy = Command.make(
     const { counts, from, to: target } = yield* Topology.copyTo(to, reseal)
     const rows = [...counts.values()].reduce((sum, count) => sum + count, 0)
     yield* Console.log(
-      `${rows} rows, of them ${counts.get("messages") ?? 0} messages, were copied from ${from} to ${target}, and are the same there.`
+      `All ${rows} rows of ${from} (messages: ${counts.get("messages") ?? 0}) were copied to ${target}, and are the same there.`
     )
     yield* Console.log(
       "Start the server with DATABASE_URL set to it and with the SECRET_KEY of now. The file stays as it was: start no server on it again."

@@ -35,5 +35,5 @@ export const tellUnopened = (count: number): Effect.Effect<void> =>
   count === 0
     ? Effect.void
     : Console.log(
-        `The secrets of ${count} outgoing webhooks are sealed with a key that is not here: set SECRET_KEY_PREVIOUS to it, or make them anew.`
+        `Outgoing webhooks whose secret is sealed with a key that is not here: ${count}. Set SECRET_KEY_PREVIOUS to that key, or make them anew.`
       )

@@ -1,29 +1,14 @@
 import { expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { spawn } from "node:child_process"
-import { fileURLToPath } from "node:url"
 import { describe } from "vitest"
 import { browserOf } from "../support/Browser.ts"
 import { callerOf } from "../support/Caller.ts"
+import { runCommand } from "../support/Command.ts"
 import { startProcess, temporaryFolder } from "../support/ServerProcess.ts"
 
 const slow = { timeout: 60_000 }
 
-const cli = fileURLToPath(new URL("../../src/cli/messenger.ts", import.meta.url))
-
 const password = "correct horse battery"
-
-/** Runs the command in a folder, as whoever has a shell there would. */
-const run = (folder: string, args: ReadonlyArray<string>, settings: Readonly<Record<string, string>> = {}) =>
-  Effect.callback<{ readonly code: number | null; readonly output: string; readonly errors: string }>((resume) => {
-    const env = { PATH: process.env["PATH"], NO_COLOR: "1", ...settings }
-    const child = spawn(process.execPath, [cli, ...args], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] })
-    let output = ""
-    let errors = ""
-    child.stdout.on("data", (data: Buffer) => (output += data.toString()))
-    child.stderr.on("data", (data: Buffer) => (errors += data.toString()))
-    child.on("close", (code) => resume(Effect.succeed({ code, output, errors })))
-  })
 
 /** A server that runs in a folder, and somebody who registered there. */
 const running = Effect.gen(function* () {
@@ -44,7 +29,7 @@ describe("npm run messenger", () => {
       Effect.gen(function* () {
         const { browser, folder, server } = yield* running
         const caller = yield* callerOf(server, { cookie: browser.cookie(), origin: server.url })
-        const { code, errors, output } = yield* run(folder, ["reset-link", "ADA"], {
+        const { code, errors, output } = yield* runCommand(folder, ["reset-link", "ADA"], {
           PUBLIC_URL: "https://chat.example.org"
         })
         expect([code, errors]).toEqual([0, ""])
@@ -62,11 +47,11 @@ describe("npm run messenger", () => {
     () =>
       Effect.gen(function* () {
         const { browser, folder, server } = yield* running
-        const { code, output } = yield* run(folder, ["owner-link"], { PORT: "4567" })
+        const { code, output } = yield* runCommand(folder, ["owner-link"], { PORT: "4567" })
         expect(code).toBe(0)
         const [address, token] = linkIn(output)
         expect(address).toBe("http://localhost:4567/claim")
-        yield* run(folder, ["reset-link", "ada"])
+        yield* runCommand(folder, ["reset-link", "ada"])
         const caller = yield* callerOf(server, { cookie: browser.cookie(), origin: server.url })
         yield* caller.done("ClaimServer", { token })
         const { entries } = yield* caller.done("ReadAudit", { before: null })
@@ -82,16 +67,16 @@ describe("npm run messenger", () => {
     () =>
       Effect.gen(function* () {
         const { folder } = yield* running
-        const nobody = yield* run(folder, ["reset-link", "grace"])
+        const nobody = yield* runCommand(folder, ["reset-link", "grace"])
         expect([nobody.code, nobody.output, nobody.errors]).toEqual([1, "", 'Nobody here logs in as "grace".\n'])
-        const elsewhere = yield* run(yield* temporaryFolder, ["owner-link"])
+        const elsewhere = yield* runCommand(yield* temporaryFolder, ["owner-link"])
         expect([elsewhere.code, elsewhere.output]).toEqual([1, ""])
         expect(elsewhere.errors).toMatch(/^[^\n]+\.\n$/)
-        const setting = yield* run(folder, ["owner-link"], { PORT: "many" })
+        const setting = yield* runCommand(folder, ["owner-link"], { PORT: "many" })
         expect(setting.code).toBe(1)
         expect(setting.errors).toMatch(/^The setting PORT must be .*\n$/)
         for (const args of [["nonsense"], ["reset-link"]]) {
-          expect((yield* run(folder, args)).code).toBe(1)
+          expect((yield* runCommand(folder, args)).code).toBe(1)
         }
       }),
     slow
@@ -102,10 +87,10 @@ describe("npm run messenger", () => {
     () =>
       Effect.gen(function* () {
         const folder = yield* temporaryFolder
-        const help = yield* run(folder, ["--help"])
+        const help = yield* runCommand(folder, ["--help"])
         expect([help.code, help.errors]).toEqual([0, ""])
         for (const command of ["reset-link", "owner-link"]) expect(help.output).toContain(command)
-        const one = yield* run(folder, ["reset-link", "--help"])
+        const one = yield* runCommand(folder, ["reset-link", "--help"])
         expect(one.code).toBe(0)
         expect(one.output).toContain("user")
       }),
