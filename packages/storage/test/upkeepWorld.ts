@@ -5,7 +5,7 @@ import type { ServerLease } from "@messenger/storage/ServerLease"
 import * as Sqlite from "@messenger/storage/Sqlite"
 import type { StartFailure } from "@messenger/storage/StartFailure"
 import * as Upkeep from "@messenger/storage/Upkeep"
-import { Effect, Layer, Redacted } from "effect"
+import { Effect, Layer, Redacted, References } from "effect"
 import { temporaryFolder } from "./folders.ts"
 import { leaveOlderPostgres, leaveOlderSqlite } from "./olderDatabase.ts"
 import { newDatabase } from "./postgresWorld.ts"
@@ -53,4 +53,4 @@ export const kinds = { SQLite: onSqlite, PostgreSQL: onPostgres }
 export const within =
   ({ server }: Place) =>
   <Value, Failure>(work: Effect.Effect<Value, Failure, Database>) =>
-    Effect.scoped(Effect.provide(work, server))
+    Effect.scoped(Effect.provide(work, server)).pipe(Effect.provideService(References.MinimumLogLevel, "Warn"))

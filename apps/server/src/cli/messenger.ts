@@ -36,10 +36,14 @@ const messenger = Command.make("messenger").pipe(
   Command.provide(() => ServerConfig.layer(process.env))
 )
 
+/** As shells have it for SIGINT. */
+const interruptedCode = 130
+
 // A command that is not understood has been told so, with what there is.
 const codeOf = (cause: Cause.Cause<unknown>): number => {
   const error = Cause.squash(cause)
   if (CliError.isCliError(error) && error._tag === "ShowHelp") return error.errors.length === 0 ? 0 : 1
+  if (Cause.hasInterruptsOnly(cause)) return interruptedCode
   const { code, text } = failureOf(cause)
   console.error(text)
   return code

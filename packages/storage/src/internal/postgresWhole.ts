@@ -3,7 +3,7 @@ import { Cause, Effect, Option } from "effect"
 import type { Scope } from "effect"
 import { SqlClient, SqlError } from "effect/sql"
 import { CannotConnect, DatabaseAbsent, DatabaseTooNew } from "../StartFailure.ts"
-import { CopyDiffers } from "../UpkeepFailure.ts"
+import { CopyDiffers, NotReplaced } from "../UpkeepFailure.ts"
 import type { Copied, HeldDatabase, WholeDatabase } from "./heldDatabase.ts"
 import { migrate, migrationsTable, newestFound, newestKnown } from "./migrate.ts"
 import { expectFree, makePartial, publish, writing } from "./partialFile.ts"
@@ -66,7 +66,9 @@ export const postgresWhole = (
         })),
         replaceWith: (staged) =>
           inTransaction(sql, replace(sql, name, staged)).pipe(
-            Effect.catchIf(isSqlError, (error) => Effect.fail(sqlFailure(error)))
+            Effect.catchIf(isSqlError, (error) =>
+              Effect.fail(new NotReplaced({ database: name, cause: plainCause(error) }))
+            )
           )
       } satisfies HeldDatabase
     })
