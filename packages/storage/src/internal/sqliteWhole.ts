@@ -104,7 +104,7 @@ const copyDatabase = (file: string, to: string) =>
       const tables = tablesOf(source)
       const counts = yield* attempt(file, () => countsIn(source, tables))
       const partial = yield* makePartial(to)
-      yield* writing(to, () => copyPages(source, partial))
+      yield* Effect.uninterruptible(writing(to, () => copyPages(source, partial)))
       yield* expectCounts(partial, to, counts)
       yield* expectSound(partial, to)
       yield* publish(partial, to)
@@ -129,7 +129,8 @@ const replacePages = (staged: string, file: string) =>
   Effect.scoped(
     Effect.gen(function* () {
       const source = yield* openFile(staged, "Read")
-      yield* asking(() => copyPages(source, file))
+      // It cannot be called back: whoever is interrupted keeps the database until it is done.
+      yield* Effect.uninterruptible(asking(() => copyPages(source, file)))
       const database = yield* openFile(file, "Write")
       // What was there is in the log still, and would stay on the disk.
       yield* Effect.ignore(asking(() => database.exec("PRAGMA wal_checkpoint(TRUNCATE)")))

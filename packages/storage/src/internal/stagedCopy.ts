@@ -61,7 +61,7 @@ export const stageDatabase = Effect.fnUntraced(function* (file: string) {
         openFile(file, "Read"),
         ({ cause }) => new CannotConnect({ database: file, cause })
       )
-      yield* writing(staged, () => copyPages(source, staged))
+      yield* Effect.uninterruptible(writing(staged, () => copyPages(source, staged)))
     })
   )
   yield* expectSound(staged, file)
