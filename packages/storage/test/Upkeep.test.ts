@@ -1,7 +1,9 @@
 import * as Upkeep from "@messenger/storage/Upkeep"
+import { PgClient } from "@effect/sql-pg"
 import { Database } from "@messenger/storage/Database"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Option, Redacted } from "effect"
+import { Effect, Fiber, Option, Redacted, Schedule } from "effect"
+import { Reactivity } from "effect/reactivity"
 import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
@@ -315,6 +317,41 @@ describe("a SQLite file that must be brought up to date", () => {
       expect(failure.message).toMatch(/^[^\n]+\.$/)
       expect(failure.message).toContain(join(place.dataDir, "backups"))
       expect((yield* place.upkeep.backup(join(place.dataDir, "by hand.db"))).migration).toBe(1)
+    })
+  )
+})
+
+describe("a restore into PostgreSQL whose connection is lost", () => {
+  it.live("says so in a sentence, and leaves what was there", () =>
+    Effect.gen(function* () {
+      const from = yield* onSqlite
+      yield* within(from)(
+        Effect.gen(function* () {
+          const { writes: sql } = yield* Database
+          yield* fill
+          yield* sql`
+            WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+            INSERT INTO messages (room_id, number, change, author_id, key, state, text, at)
+            SELECT 'tea', i, i, 'ada', 'key-' || i, 'Present', printf('%0100d', i), i FROM n`
+        })
+      )
+      const { file } = yield* from.upkeep.backup()
+      const into = yield* onPostgres
+      const before = yield* within(into)(Effect.andThen(fill, contents))
+      const stranger = yield* PgClient.make({ url: Redacted.make(into.url ?? "") }).pipe(
+        Effect.provide(Reactivity.layer)
+      )
+      const restoring = yield* Effect.forkChild(Effect.flip(into.upkeep.restore(file, replacing)))
+      // As soon as rows go in; a busy machine takes its time until then, at most that of this test.
+      yield* stranger`
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND query LIKE 'INSERT INTO messages%'`.pipe(
+        Effect.repeat({ until: (cut) => cut.length > 0, schedule: Schedule.spaced("5 millis") })
+      )
+      const failure = yield* Fiber.join(restoring)
+      expect(failure._tag).toBe("NotReplaced")
+      expect(failure.message).toMatch(/^[^\n]+[^.]\.$/)
+      expect(yield* within(into)(contents)).toEqual(before)
     })
   )
 })

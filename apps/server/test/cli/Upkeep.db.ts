@@ -99,7 +99,7 @@ for (const [kind, makeSettings] of Object.entries(kinds)) {
             `SELECT slug, head, count(*) AS held, min(number) AS first, max(number) AS last, min(text) AS least, max(text) AS most
              FROM rooms JOIN messages ON room_id = id GROUP BY slug, head`
           )
-          expect(rows.map(({ slug }) => slug).toSorted()).toEqual(rooms.toSorted())
+          expect(new Set(rows.map(({ slug }) => slug))).toEqual(new Set(rooms))
           for (const { first, head, held, last, least, most, slug } of rows) {
             expect([first, held, last]).toEqual([1, head, head])
             expect(head).toBeGreaterThanOrEqual(before.get(String(slug)) ?? 0)
