@@ -63,13 +63,18 @@ const week: Record<RoomPlan["rhythm"], ReadonlyArray<number>> = {
   watch: [0.15, 1, 1.1, 1.1, 1.05, 0.9, 0.2]
 }
 
+/** The weekday of the first of January 1970, from 0 (Sunday). */
+const thursday = 4
+
 const formats = new Map<string, Intl.DateTimeFormat>()
-const offsets = new Map<string, number>()
+const offsets = new Map<string, Map<number, number>>()
 
 /** How far local time is ahead of UTC, in milliseconds, on the UTC day of `at`. */
 const offsetOf = (zone: string, at: number): number => {
-  const key = `${zone} ${Math.floor(at / day)}`
-  const known = offsets.get(key)
+  const ofZone = offsets.get(zone) ?? new Map<number, number>()
+  offsets.set(zone, ofZone)
+  const date = Math.floor(at / day)
+  const known = ofZone.get(date)
   if (known !== undefined) return known
   const format =
     formats.get(zone) ??
@@ -79,14 +84,14 @@ const offsetOf = (zone: string, at: number): number => {
   const of = (name: string) => Number(parts.find(({ type }) => type === name)?.value ?? 0)
   const local = Date.UTC(2000 + of("year"), of("month") - 1, of("day"), of("hour"), of("minute"))
   const offset = local - Math.floor(at / minute) * minute
-  offsets.set(key, offset)
+  ofZone.set(date, offset)
   return offset
 }
 
 /** The local hour of somebody, from 0 up to 24 with its fraction, and their weekday from 0 (Sunday). */
 export const localTime = (zone: string, at: number): { readonly hour: number; readonly weekday: number } => {
   const local = at + offsetOf(zone, at)
-  return { hour: (local % day) / hour, weekday: new Date(local).getUTCDay() }
+  return { hour: (local % day) / hour, weekday: (Math.floor(local / day) + thursday) % 7 }
 }
 
 /** Whether somebody may answer at this time: they are up, or, for `watch`, were woken. */

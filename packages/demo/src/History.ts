@@ -45,7 +45,7 @@ interface Played {
 }
 
 /** How many times as many starts are drawn as scenes are needed: at some hours there is nobody to play one. */
-const reserves = [1.2, 1.5, 2, 3]
+const reserves = [1.35, 2, 3]
 
 /** All that happened in a room, in order, with exactly `count` messages. Throws when there are not enough scenes for it. */
 export const historyOf = (room: RoomPlan, writers: ReadonlyArray<Person>, count: number, world: World): Array<Act> => {
@@ -83,14 +83,15 @@ const playAll = (
   for (const start of drawStarts(room, writers, starts, world)) {
     const at = Math.max(start, free)
     const up = writers.filter((person) => isUp(person, at, room.rhythm))
+    const isHeard = (text: string) => said.length - (lastSaid.get(text) ?? -fresh) < fresh
     const draw = (isStale: (text: string) => boolean) =>
       deck.draw((scene) => {
-        if (at < (rested.get(scene) ?? 0)) return undefined
+        if (at < (rested.get(scene) ?? 0) || fixedTexts(scene).some(isStale)) return undefined
         const one = play(scene, room, up, at, world, isStale)
         if (one !== undefined) rested.set(scene, at + scene.options.restDays * day)
         return one
       })
-    const next = draw((text) => said.length - (lastSaid.get(text) ?? -fresh) < fresh) ?? draw(() => false)
+    const next = draw(isHeard) ?? draw(() => false)
     if (next === undefined) continue
     played.push(next)
     for (const act of next.acts) {
@@ -108,6 +109,18 @@ const playAll = (
 
 const expectedLines = ({ lines }: Scene): number =>
   lines.reduce((sum, { said, kind }) => sum + (kind !== "says" ? 0 : said === "always" ? 1.1 : 0.66), 0)
+
+const fixed = new WeakMap<Scene, ReadonlyArray<string>>()
+
+/** Longer texts of the scene that are the same however it is played: it need not be tried while they are stale. */
+const fixedTexts = (scene: Scene): ReadonlyArray<string> => {
+  const known = fixed.get(scene)
+  if (known !== undefined) return known
+  const sure = scene.lines.filter(({ said, text }) => said === "always" && text.length > everyday && !/[{<]/.test(text))
+  const texts = sure.map(({ text }) => comparable(text))
+  fixed.set(scene, texts)
+  return texts
+}
 
 const drawStarts = (room: RoomPlan, writers: ReadonlyArray<Person>, count: number, world: World) => {
   const { now, random } = world
