@@ -14,7 +14,7 @@ export interface Outcome {
 const patienceMillis = 25
 
 /** How long everything else may take; a server that needs longer for a request of this size is stuck. */
-const limitMillis = 10_000
+const limitMillis = 30_000
 
 const keptBytes = 64 * 1_024
 
