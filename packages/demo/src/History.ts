@@ -45,7 +45,7 @@ interface Played {
 }
 
 /** How many times as many starts are drawn as scenes are needed: at some hours there is nobody to play one. */
-const reserves = [1.35, 2, 3]
+const reserves = [1.2, 1.5, 2, 3]
 
 /** All that happened in a room, in order, with exactly `count` messages. Throws when there are not enough scenes for it. */
 export const historyOf = (room: RoomPlan, writers: ReadonlyArray<Person>, count: number, world: World): Array<Act> => {
