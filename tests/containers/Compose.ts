@@ -43,6 +43,7 @@ const File = Schema.Struct({
 })
 
 const Entry = Schema.Struct({
+  name: Schema.String,
   include: Schema.Tuple([Schema.Struct({ path: strings, project_directory: Schema.Literal(".") })])
 })
 
@@ -84,9 +85,15 @@ const interpolatedIn = (value: unknown, environment: Readonly<Record<string, str
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, interpolatedIn(item, environment)]))
 }
 
+const entryOf = (environment: Readonly<Record<string, string>>) =>
+  Schema.decodeUnknownSync(Entry)(read("docker-compose.yml", environment))
+
 /** The included files, relative to the project. */
 export const filesOf = (environment: Readonly<Record<string, string>>): ReadonlyArray<string> =>
-  Schema.decodeUnknownSync(Entry)(read("docker-compose.yml", environment)).include[0].path
+  entryOf(environment).include[0].path
+
+/** What Compose names containers and volumes after. */
+export const nameOf = (environment: Readonly<Record<string, string>>): string => entryOf(environment).name
 
 /** The whole project; throws `VariableMissing` as Compose would refuse. */
 export const projectOf = (environment: Readonly<Record<string, string>>): Project => {

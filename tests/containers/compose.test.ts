@@ -3,7 +3,7 @@ import { DCLinter } from "dclint"
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { filesOf, type Project, projectOf, root, type Service, startedOf, VariableMissing } from "./Compose.ts"
+import { filesOf, nameOf, type Project, projectOf, root, type Service, startedOf, VariableMissing } from "./Compose.ts"
 
 const secrets = { SECRET_KEY: "k".repeat(32), POSTGRES_PASSWORD: "p" }
 const domain = { DOMAIN: "chat.example.org" }
@@ -39,6 +39,10 @@ describe("what starts", () => {
 
   it("where a domain is set nothing starts without the profile", () => {
     expect(startedOf(production)).toEqual({})
+  })
+
+  it("each stack is a project of its own, so that a command without the domain touches nothing of production", () => {
+    expect([nameOf({}), nameOf(domain)]).toEqual(["messenger", "messenger-production"])
   })
 
   it("with the profile prod and no domain the server waits for one that fails and says what to set", () => {
@@ -115,6 +119,12 @@ describe("production", () => {
 })
 
 describe.each(stacks)("the files of %s", (_, project) => {
+  it("have names by which their images are found when there are newer ones", () => {
+    const ours = filesOf(project === production ? domain : {})
+    // What Dependabot looks for in a folder.
+    expect(ours.filter((file) => !/^deploy\/compose\/(docker-)?compose(\.[\w-]+)?\.ya?ml$/.test(file))).toEqual([])
+  })
+
   it("pass the schema of Compose", () => {
     const files = ["docker-compose.yml", ...filesOf(project === production ? domain : {})]
     const linter = new DCLinter({ rules: silent, quiet: true, debug: false, exclude: [] })

@@ -192,7 +192,7 @@ describe("Prometheus", () => {
     expect(job?.static_configs[0]?.targets).toEqual(["app:4000"])
     expect(job?.authorization?.credentials_file).toBe(services["prometheus"]?.configs?.[0]?.target)
     expect(prometheus.rule_files.filter((file) => !existsSync(join(root, "deploy/prometheus", file)))).toEqual([])
-    expect(filesOf({}).map((file) => basename(file))).toEqual(["app.yml", "observability.yml"])
+    expect(filesOf({}).map((file) => basename(file))).toEqual(["compose.yml", "compose.observability.yml"])
   })
 
   it("shares a network with the server in development and in production", () => {
