@@ -1,7 +1,7 @@
 // A command run in the files of an image and in no others: a mount namespace of its own, whose root is what the stage has; the
 // part of a base image that is not ours (/usr, /etc and the libraries) is the machine's own, read-only.
 import { type ChildProcess, spawn } from "node:child_process"
-import { mkdirSync, writeFileSync } from "node:fs"
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 
 /** What is run, and as what. */
@@ -22,8 +22,9 @@ export interface Run {
   readonly mounts: ReadonlyMap<string, string>
 }
 
-/** Whether this process may be anybody. */
-export const isRoot = process.getuid?.() === 0
+/** Whether this process may be anybody: the root of a user's own namespace may be nobody else. */
+export const isRoot =
+  process.getuid?.() === 0 && /^\s*0\s+0\s+4294967295$/m.test(readFileSync("/proc/self/uid_map", "utf8"))
 
 /** Starts a command; a signal to the process reaches the command itself. */
 export const start = (run: Run): ChildProcess => {
