@@ -1,6 +1,6 @@
 // Deploys an image to ECS, for .github/workflows/deploy.yml and for who has the AWS command line and the same variables: copies it
 // into ECR, registers the current task definition with it, updates the service, and waits for how that ends. Needs only Node, `aws`
-// and `docker buildx`.
+// and `docker buildx`. With `resolve` it only says which image that is, by its digest and commit: what a reviewer decides on.
 import { execFileSync, spawnSync } from "node:child_process"
 
 class Refused extends Error {}
@@ -17,14 +17,22 @@ const run = (command, args) => {
 }
 const aws = (...args) => JSON.parse(run("aws", [...args, "--output", "json"]) || "null")
 
+const inspected = (image, format) => run("docker", ["buildx", "imagetools", "inspect", image, "--format", format])
+
 /** The image at GitHub by its digest: a tag may move while this runs. */
 const source = (image) => {
   const name = `ghcr.io/${setting("GITHUB_REPOSITORY").toLowerCase()}`
   if (/^sha256:[0-9a-f]{64}$/.test(image)) return `${name}@${image}`
   if (!/^[\w][\w.-]{0,127}$/.test(image)) throw new Refused(`${image} is neither a tag nor a digest.`)
-  const format = ["--format", "{{ .Manifest.Digest }}"]
-  const digest = run("docker", ["buildx", "imagetools", "inspect", `${name}:${image}`, ...format])
-  return `${name}@${digest}`
+  return `${name}@${inspected(`${name}:${image}`, "{{ .Manifest.Digest }}")}`
+}
+
+/** The commit that it says it is of: of an image for several platforms each has its labels, which are the same. */
+const revisionOf = (from) => {
+  const image = JSON.parse(inspected(from, "{{ json .Image }}"))
+  const [{ config } = {}] = image.config === undefined ? Object.values(image) : [image]
+  const revision = config?.Labels?.["org.opencontainers.image.revision"]
+  return /^[0-9a-f]{40}$/.test(revision) ? revision : "unknown"
 }
 
 const digestIn = (repository, tag) => {
@@ -79,8 +87,7 @@ const started = (revision) => {
   if (!isStable) throw new Refused(`${revision} is not stable after 20 minutes: see the service's events and the log.`)
 }
 
-try {
-  const from = source(setting("IMAGE"))
+const deploy = (from) => {
   console.log(`Image      ${from}`)
   const image = copied(from)
   console.log(`In ECR     ${image}`)
@@ -90,6 +97,13 @@ try {
   // Only now: this is what Terraform takes for the image that runs.
   aws("ssm", "put-parameter", "--name", setting("IMAGE_PARAMETER_NAME"), "--value", image, "--overwrite")
   console.log("It runs.")
+}
+
+try {
+  const from = source(setting("IMAGE"))
+  if (process.argv[2] === "resolve") {
+    console.log(`digest=${from.slice(from.indexOf("@") + 1)}\nrevision=${revisionOf(from)}`)
+  } else deploy(from)
 } catch (error) {
   if (!(error instanceof Refused)) throw error
   console.error(`::error::${error.message}`)

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest"
 
 const tool = resolve(import.meta.dirname, "../../tools/deploy.mjs")
 const digest = `sha256:${"ab".repeat(32)}`
+const revision = "cd".repeat(20)
 const repository = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/messenger-prod"
 const next = "arn:aws:ecs:eu-central-1:123456789012:task-definition/messenger-prod:8"
 const before = next.replace(/8$/, "7")
@@ -57,7 +58,12 @@ afterEach(() => rmSync(folder, { recursive: true }))
 /** Deploys to a service that ends up on `running`. */
 const deployed = (
   running: string,
-  options: { readonly image?: string; readonly isInEcr?: boolean; readonly without?: string } = {}
+  options: {
+    readonly image?: string
+    readonly isInEcr?: boolean
+    readonly without?: string
+    readonly does?: "resolve"
+  } = {}
 ) => {
   const service = { events: [{ message: "(service messenger) says what happened" }] }
   const found = { words: "ecr describe-images", out: digest }
@@ -74,7 +80,12 @@ const deployed = (
     },
     { words: "ssm put-parameter /messenger-prod/image", out: {} }
   ])
-  const docker = command([{ words: "imagetools inspect", out: digest }, { words: "imagetools create" }])
+  const labels = { "org.opencontainers.image.revision": revision }
+  const docker = command([
+    { words: "imagetools inspect json .Image", out: { "linux/amd64": { config: { Labels: labels } } } },
+    { words: "imagetools inspect .Manifest.Digest", out: digest },
+    { words: "imagetools create" }
+  ])
   for (const [name, text] of Object.entries({ aws, docker })) {
     writeFileSync(join(folder, name), text)
     chmodSync(join(folder, name), 0o755)
@@ -93,7 +104,11 @@ const deployed = (
     IMAGE_PARAMETER_NAME: "/messenger-prod/image"
   }
   if (options.without !== undefined) delete env[options.without]
-  const { status, stdout, stderr } = spawnSync(process.execPath, [tool], { env, encoding: "utf8" })
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [tool, ...(options.does === undefined ? [] : [options.does])],
+    { env, encoding: "utf8" }
+  )
   const lines = readFileSync(calls, "utf8")
     .split("\n")
     .filter((line) => line !== "")
@@ -116,6 +131,13 @@ describe("a deployment", () => {
       containerDefinitions: [{ ...messenger, image: `${repository}@${digest}` }, beside]
     })
     expect(callOf("ssm put-parameter")).toContain(`--value ${repository}@${digest}`)
+  })
+
+  it("only says, when it is asked to, by digest and commit what would be deployed", () => {
+    const { isGood, said, callOf } = deployed(next, { image: "1.2.3", does: "resolve", without: "ECR_REPOSITORY_URL" })
+    expect(isGood).toBe(true)
+    expect(said).toBe(`digest=${digest}\nrevision=${revision}\n`)
+    expect(callOf("buildx imagetools create")).toBeUndefined()
   })
 
   it("copies by digest what a tag meant when it began", () => {
