@@ -57,8 +57,6 @@ export interface Upkeep {
   readonly name: string
   /** Brings it up to date; a SQLite file is backed up before, to `copy`. */
   readonly migrate: Effect.Effect<Migrated & { readonly copy: Option.Option<string> }, UpkeepFailure>
-  /** Fails when a server has it, or it cannot be taken for another reason. */
-  readonly expectUnused: Effect.Effect<void, UpkeepFailure>
   /** Leaves it empty and up to date. */
   readonly reset: Effect.Effect<void, UpkeepFailure>
   /** Copies it into a file that is not there yet, by default one named after the time; a server may go on with it meanwhile. */
@@ -121,7 +119,6 @@ const upkeepOf = (dataDir: string, whole: WholeDatabase): Upkeep => {
   return {
     name: whole.name,
     migrate: held(({ migrate }) => migrate),
-    expectUnused: held(() => Effect.void),
     reset: held(
       Effect.fnUntraced(function* (database) {
         yield* database.replaceWith(yield* stageEmpty(near))

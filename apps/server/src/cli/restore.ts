@@ -1,19 +1,9 @@
 // Puts a backup into the database of the settings.
-import { Console, Effect, Option, Schema } from "effect"
+import { Console, Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import * as Topology from "../Topology.ts"
-import { again } from "./again.ts"
 import { keyBeside } from "./backup.ts"
 import { resealing } from "./resealing.ts"
-
-/** Something is there that nobody said may be replaced; nothing was changed. */
-export class NotReplaceable extends Schema.TaggedError<NotReplaceable>()("NotReplaceable", {
-  sentence: Schema.String
-}) {
-  override get message(): string {
-    return this.sentence
-  }
-}
 
 /** `restore FILE [--replace]` */
 export const restore = Command.make(
@@ -30,12 +20,7 @@ export const restore = Command.make(
   Effect.fnUntraced(function* ({ file, replace }) {
     const database = yield* Topology.upkeep
     const { reseal, unopened } = yield* resealing(keyBeside(file))
-    const { aside } = yield* database.restore(file, { isReplacing: replace, reseal }).pipe(
-      Effect.catchTag("DatabaseNotEmpty", ({ database }) => {
-        const sentence = `The database ${database} holds something already. To put a backup of that aside and this one in its place, ${again("--replace", "restore", [file])}`
-        return Effect.fail(new NotReplaceable({ sentence }))
-      })
-    )
+    const { aside } = yield* database.restore(file, { isReplacing: replace, reseal })
     yield* Console.log(`The backup ${file} was restored into ${database.name}.`)
     if (Option.isSome(aside)) yield* Console.log(`What was there lies in ${aside.value}.`)
     yield* Console.log(

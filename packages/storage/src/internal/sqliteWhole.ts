@@ -23,7 +23,7 @@ import {
   tablesOf,
   threadScript
 } from "./sqliteFile.ts"
-import { backupIn, databaseIn, expectFile, makeFolder } from "./sqliteFolder.ts"
+import { backupIn, databaseIn, expectFile, lockIn, makeFolder } from "./sqliteFolder.ts"
 import { holdLock } from "./sqliteLease.ts"
 import { makeThread } from "./sqliteThread.ts"
 
@@ -35,7 +35,7 @@ export const sqliteWhole = (dataDir: string, wait: Duration.Duration): WholeData
     copyTo: (to) => copyDatabase(file, to),
     hold: Effect.gen(function* () {
       yield* makeFolder(dataDir)
-      const { lost } = yield* holdLock(dataDir, wait)
+      const { lost } = yield* holdLock(lockIn(dataDir), wait)
       yield* Effect.flatMap(
         read(file, newestIn, () => 0),
         expectKnown(file)
