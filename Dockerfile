@@ -29,17 +29,17 @@ CMD ["node", "tools/dev.mjs"]
 # The web client, and the certificates by which Amazon's databases are known.
 FROM dependencies AS build
 COPY . .
-RUN node tools/build.mjs && node tools/certificates.mjs certificates/rds.pem
+RUN node tools/build.mjs && node tools/certificates.mjs certificates/rds.pem && chmod -R a+rX apps/web/dist certificates
 
 # What the server runs on: its own dependencies, without what only compilers and debuggers read. A workspace that npm has not
-# linked is none of them.
+# linked is none of them. Files keep the modes of the clone, which may be its owner's alone: nobody reads them in a container then.
 FROM --platform=$BUILDPLATFORM node:26.10.0-slim AS production
 WORKDIR /app
 COPY --from=manifests /app .
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --omit=optional --omit=peer --ignore-scripts --no-audit --no-fund --workspace @messenger/server
 RUN find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete && rm -r node_modules/effect/src node_modules/@effect/*/src
 COPY . .
-RUN for folder in apps/* packages/*; do [ -e "node_modules/@messenger/${folder#*/}" ] || rm -r "$folder"; done && rm -r tools && mkdir /data
+RUN for folder in apps/* packages/*; do [ -e "node_modules/@messenger/${folder#*/}" ] || rm -r "$folder"; done && rm -r tools && chmod -R a+rX . && mkdir /data
 
 FROM node:26.10.0-slim AS runtime
 # Nothing is installed in a container that runs, and what is not there needs no updates.

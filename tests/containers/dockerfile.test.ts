@@ -89,6 +89,18 @@ describe("the Dockerfile", () => {
     expect(linesOf("ARG").every((line) => /^ARG (VERSION|REVISION)=/.test(line))).toBe(true)
   })
 
+  it("makes what a strict clone keeps from others readable for its own user, before it is copied", () => {
+    for (const [stage, files] of [
+      ["build", "apps/web/dist certificates"],
+      ["production", "."]
+    ] as const) {
+      expect(linesOf("RUN", stageOf(stage)).at(-1)).toContain(` && chmod -R a+rX ${files}`)
+      expect(stageOf(stage).steps.at(-1)?.kind).toBe("run")
+    }
+    const copied = runtime.steps.flatMap((step) => (step.kind === "copy" ? [step.from] : []))
+    expect(new Set(copied)).toEqual(new Set(["build", "production"]))
+  })
+
   it("leaves npm behind", () => {
     expect(linesOf("RUN").join(" ")).toMatch(/rm -rf \/usr\/local\/lib\/node_modules /)
   })

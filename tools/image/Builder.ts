@@ -136,12 +136,14 @@ const done = async (
   }
 }
 
+// A builder keeps the modes of the clone. This one takes the strictest clone there is, of an umask of 077.
 const context = ({ context, ignoreFile, folder }: Workshop): string => {
   const copied = mkdtempSync(join(folder, "context-"))
   for (const file of filesOf(context, ignoreFile)) {
     mkdirSync(dirname(join(copied, file)), { recursive: true })
     cpSync(join(context, file), join(copied, file), { verbatimSymlinks: true, preserveTimestamps: true })
   }
+  execFileSync("chmod", ["-R", "go-rwx", copied])
   return copied
 }
 

@@ -54,7 +54,7 @@ export class Rehearsal {
     const container = this.#start(this.#config.command, port)
     const ending = ended(container)
     try {
-      await this.#healthy(container, port)
+      await this.#healthy(container, ending, port)
       this.#report(
         `Healthy after ${seconds(began)}, as ${isRoot ? `user ${this.#image.user}` : "the user who runs this"}.`
       )
@@ -82,14 +82,14 @@ export class Rehearsal {
     })
   }
 
-  async #healthy(container: ChildProcess, port: number): Promise<void> {
+  async #healthy(container: ChildProcess, ending: ReturnType<typeof ended>, port: number): Promise<void> {
     for (const until = performance.now() + startMillis; performance.now() < until;) {
       const { code } = await ended(this.#start(this.#config.healthCheck, port))
       if (code === 0) return
       if (container.exitCode !== null) break
     }
     container.kill("SIGKILL")
-    throw new Error(`It was not healthy in time:\n${(await ended(container)).output}`)
+    throw new Error(`It was not healthy in time:\n${(await ending).output}`)
   }
 
   // Only its volumes and /tmp can be written.
