@@ -27,6 +27,9 @@ const Service = Schema.Struct({
   stop_grace_period: optional(Schema.String),
   read_only: optional(Schema.Boolean),
   cap_drop: optional(strings),
+  cap_add: optional(strings),
+  privileged: optional(Schema.Boolean),
+  logging: optional(Schema.Struct({ driver: Schema.String, options: Schema.Record(Schema.String, Schema.String) })),
   security_opt: optional(strings)
 })
 

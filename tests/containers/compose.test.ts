@@ -1,6 +1,6 @@
 import { settingNames } from "../../apps/server/src/ServerConfig.ts"
 import { DCLinter } from "dclint"
-import { existsSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { filesOf, nameOf, type Project, projectOf, root, type Service, startedOf, VariableMissing } from "./Compose.ts"
@@ -78,6 +78,8 @@ describe("variables", () => {
   })
 
   it("the network whose word is trusted is the one that Caddy comes from", () => {
+    expect(environmentOf(serviceOf(production, "app"))["TRUSTED_PROXIES"]).toBe("172.30.99.0/24")
+    expect(production.networks["front"]).toEqual({ ipam: { config: [{ subnet: "172.30.99.0/24" }] } })
     const project = projectOf({ ...domain, ...secrets, FRONT_NETWORK: "10.9.8.0/24" })
     expect(environmentOf(serviceOf(project, "app"))["TRUSTED_PROXIES"]).toBe("10.9.8.0/24")
     expect(project.networks["front"]).toEqual({ ipam: { config: [{ subnet: "10.9.8.0/24" }] } })
@@ -111,6 +113,39 @@ describe("production", () => {
 
   it.each(Object.entries(startedOf(production, "prod")))("%s runs with as little as it needs", (_, service) => {
     expect(service).toMatchObject({ read_only: true, cap_drop: ["ALL"], security_opt: ["no-new-privileges:true"] })
+  })
+
+  it("nothing is granted but what its start takes: the database its user, Caddy its ports", () => {
+    const granted = each(production).flatMap(([name, { cap_add, privileged }]) =>
+      cap_add === undefined && privileged === undefined ? [] : [[name, cap_add, privileged]]
+    )
+    expect(granted).toEqual([
+      ["database", ["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"], undefined],
+      ["caddy", ["NET_BIND_SERVICE"], undefined]
+    ])
+  })
+
+  it("Caddy hands people to the server, at the port that the image listens on", () => {
+    const port = containerPortOf(readFileSync(join(root, "Dockerfile"), "utf8"))
+    expect(environmentOf(serviceOf(production, "caddy"))).toEqual({
+      DOMAIN: "chat.example.org",
+      UPSTREAM: `app:${port}`
+    })
+    expect(serviceOf(production, "app").networks).toContain("front")
+    expect(serviceOf(production, "caddy").volumes).toEqual([
+      "./deploy/caddy/Caddyfile:/etc/caddy/Caddyfile:ro",
+      "caddy:/data"
+    ])
+  })
+
+  it("logs do not fill the disk, those of Prometheus and Grafana neither", () => {
+    const endless = each(production).filter(([, { logging }]) => logging?.options["max-size"] !== "20m")
+    expect(endless.map(([name]) => name)).toEqual([])
+  })
+
+  it("a server that drains for longer is given the time", () => {
+    const project = projectOf({ ...domain, ...secrets, DRAIN_SECONDS: "120", STOP_SECONDS: "165" })
+    expect(serviceOf(project, "app").stop_grace_period).toBe("165s")
   })
 
   it.each(Object.entries(startedOf(production, "prod")))("%s has 60 seconds to stop", (_, { stop_grace_period }) => {
@@ -154,6 +189,13 @@ describe.each(stacks)("the files of %s", (_, project) => {
     expect([...new Set(used)].toSorted()).toEqual(declared.toSorted())
   })
 
+  // From 18 on its image keeps them in a folder of the version below this one; a volume elsewhere is forgotten with the container.
+  it("keep the files of PostgreSQL 18 where its image writes them", () => {
+    const { image, volumes = [] } = serviceOf(project, "database")
+    expect(image).toMatch(/^postgres:18\./)
+    expect(volumes.map((volume) => volume.split(":")[1])).toEqual(["/var/lib/postgresql"])
+  })
+
   it("mount what there is", () => {
     const mounted = each(project).flatMap(([, { volumes = [] }]) => volumes.filter((volume) => volume.startsWith("./")))
     expect(mounted.filter((volume) => !existsSync(join(root, volume.split(":")[0] ?? "")))).toEqual([])
@@ -177,6 +219,8 @@ describe.each(stacks)("the files of %s", (_, project) => {
     expect(images.filter((image) => !/:v?\d+\.\d+(\.\d+)?$/.test(image))).toEqual([])
   })
 })
+
+const containerPortOf = (dockerfile: string): string | undefined => /^EXPOSE (\d+)$/m.exec(dockerfile)?.[1]
 
 /** What the linter says of one file. */
 interface Linted {
