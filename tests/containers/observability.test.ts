@@ -185,6 +185,29 @@ describe("the alert rules", () => {
   })
 })
 
+describe("the thresholds", () => {
+  const expressionFor = (name: string) => rules.find(({ alert }) => alert === name)?.expr ?? ""
+
+  it("call somebody when the server is away, and only then", () => {
+    expect(expressionFor("MessengerDown")).toBe('up{job="messenger"} == 0')
+  })
+
+  it("speak of memory well before the unit of systemd ends the server for it", () => {
+    const bytes = Number(
+      /^process_resident_memory_bytes\{job="messenger"\} > (\S+)$/.exec(expressionFor("MessengerMemoryGrows"))?.[1]
+    )
+    const gibibytes = Number(/^MemoryMax=(\d+)G$/m.exec(textOf("systemd/messenger.service"))?.[1])
+    expect(bytes).toBeLessThan(0.8 * gibibytes * 2 ** 30)
+    expect(bytes).toBeGreaterThan(0.5 * gibibytes * 2 ** 30)
+  })
+
+  it("count the connections that are given up over the while of the look, against those that there are", () => {
+    expect(expressionFor("MessengerConnectionsDropped")).toMatch(
+      /^increase\(messenger_dropped_connections_total\[5m\]\) > 0\.\d+ \* messenger_connections and messenger_connections > \d+$/
+    )
+  })
+})
+
 describe("Prometheus", () => {
   it("asks the server of the project where it answers, with the token that is mounted, and reads the rules that are there", () => {
     const { services } = projectOf({})
