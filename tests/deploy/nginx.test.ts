@@ -6,13 +6,18 @@ import { nginxOf } from "./files.ts"
 const file = nginxOf("deploy/nginx/messenger.conf")
 const named = (name: string, within = file) => within.filter((directive) => directive.name === name)
 const [plain, secure] = named("server")
-const location = named("location", secure?.block).find(({ words }) => words[0] === "/")?.block ?? []
-const wordsOf = (name: string, within = location) => named(name, within).map(({ words }) => words)
+const locations = named("location", secure?.block)
+const wordsOf = (name: string, within = secure?.block) => named(name, within).map(({ words }) => words)
 const headers = new Map(wordsOf("proxy_set_header").map(([header, value]) => [header, value]))
 
 describe("the site of nginx", () => {
   it("hands everything to the port that the server listens on by itself", () => {
-    expect(wordsOf("proxy_pass")).toEqual([["http://messenger"]])
+    expect(locations.map(({ words }) => words.join(" "))).toEqual(["~* /hooks/", "/"])
+    for (const { block } of locations) {
+      expect(wordsOf("proxy_pass", block)).toEqual([["http://messenger"]])
+      // One of its own would take the place of all that the server says about requests.
+      expect(block.filter(({ name }) => name.startsWith("proxy_")).map(({ name }) => name)).toEqual(["proxy_pass"])
+    }
     expect(wordsOf("server", named("upstream")[0]?.block)).toEqual([
       [`${settings.host.fallback}:${settings.port.fallback}`]
     ])
@@ -50,6 +55,18 @@ describe("the site of nginx", () => {
     expect(wordsOf("proxy_buffering")).toEqual([["off"]])
     const kept = wordsOf("keepalive_timeout", named("upstream")[0]?.block)[0]?.[0] ?? ""
     expect(Number.parseInt(kept, 10) * 1_000).toBeLessThan(keepAliveMillis(true))
+  })
+
+  it("writes no address of a webhook down: no request at all, and no error where one may be", () => {
+    for (const server of [plain, secure]) expect(wordsOf("access_log", server?.block)).toEqual([["off"]])
+    expect(wordsOf("error_log", plain?.block)).toEqual([["/dev/null"]])
+    expect(wordsOf("error_log", locations[0]?.block)).toEqual([["/dev/null"]])
+    const everything = file.flatMap(({ block }) => block.flatMap((directive) => [directive, ...directive.block]))
+    expect(wordsOf("access_log", everything)).toEqual([["off"], ["off"]])
+  })
+
+  it("speaks no TLS that is not safe any more", () => {
+    expect(wordsOf("ssl_protocols")).toEqual([["TLSv1.2", "TLSv1.3"]])
   })
 
   it("speaks TLS and HTTP/2 for the name of the documents, and sends plain HTTP there", () => {
