@@ -1,12 +1,27 @@
-import { existsSync, statSync } from "node:fs"
-import { join } from "node:path"
-import { describe, expect, it } from "vitest"
+import { execFileSync } from "node:child_process"
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync
+} from "node:fs"
+import { tmpdir } from "node:os"
+import { delimiter, join } from "node:path"
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
 import { settings } from "../../apps/server/src/config/settings.ts"
 import { fileOf, root, unitOf } from "./files.ts"
 
 const server = unitOf("deploy/systemd/messenger.service")
 const backup = unitOf("deploy/systemd/messenger-backup.service")
 const one = (unit: typeof server, key: string) => unit.get(`Service.${key}`)?.join(" ")
+
+const fileOfLines = (path: string): ReadonlyArray<string> => readFileSync(path, "utf8").trimEnd().split("\n")
 
 /** What a command line runs: the files of the repository in it. */
 const ownFiles = (line = "") => [...line.matchAll(/\/opt\/messenger\/(\S+)/g)].map(([, path = ""]) => path)
@@ -55,8 +70,71 @@ describe("the units of systemd", () => {
   it("make a backup each night", () => {
     expect(ownFiles(one(backup, "ExecStart"))).toEqual(["apps/server/src/cli/messenger.ts"])
     expect(one(backup, "ExecStart")).toMatch(/ backup$/)
+    expect(ownFiles(one(backup, "ExecStartPost"))).toEqual(["deploy/systemd/prune-backups.mjs"])
     const timer = unitOf("deploy/systemd/messenger-backup.timer")
     expect(timer.get("Timer.OnCalendar")).toEqual(["*-*-* 03:30:00"])
+  })
+})
+
+describe("beside a service", () => {
+  let folder = ""
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "messenger-service-"))
+  })
+  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+  const day = 24 * 60 * 60
+  const pruned = (backups: string, environment: Record<string, string>): ReadonlyArray<string> => {
+    mkdirSync(backups, { recursive: true })
+    for (const [name, days] of ages) {
+      writeFileSync(join(backups, name), "")
+      utimesSync(join(backups, name), Date.now() / 1_000 - days * day, Date.now() / 1_000 - days * day)
+    }
+    const [, node = "", file = ""] = /^(.* )?\/opt\/messenger\/(\S+)$/.exec(one(backup, "ExecStartPost") ?? "") ?? []
+    const flags = node.split(" ").filter((word) => word.startsWith("--"))
+    execFileSync(process.execPath, [...flags, join(root, file)], { cwd: folder, env: environment })
+    return readdirSync(backups).toSorted()
+  }
+  const ages: ReadonlyArray<[string, number]> = [
+    ["messenger-2026-01-01T03-30-00Z.db", 15],
+    ["messenger-2026-01-01T03-30-00Z.db.key", 15],
+    ["messenger-before-restore-2026-01-01T09-00-00Z.db", 15],
+    ["messenger-2026-01-03T03-30-00Z.db", 13],
+    ["messenger-2026-01-03T03-30-00Z.db.key", 13],
+    ["messenger-before-restore-2026-01-15T09-00-00Z.db", 1],
+    ["of-somebody-else.db", 100]
+  ]
+  const kept = ages.map(([name]) => name).slice(3)
+
+  it("backups of fourteen days are kept with their keys, and what was put aside for as long", () => {
+    expect(pruned(join(folder, "data/backups"), {})).toEqual(kept.toSorted())
+  })
+
+  it("they are looked for where the settings say that the data is", () => {
+    writeFileSync(join(folder, ".env"), `DATA_DIR=${join(folder, "elsewhere")}\n`)
+    expect(pruned(join(folder, "elsewhere/backups"), {})).toEqual(kept.toSorted())
+  })
+
+  it("a command for operators takes a file from where one stands, and leaves all other words alone", () => {
+    const said = join(folder, "said")
+    writeFileSync(join(folder, "setpriv"), `#!/bin/sh\nprintf '%s\\n' "$PWD" "$@" > ${said}\n`)
+    chmodSync(join(folder, "setpriv"), 0o755)
+    const words = ["restore", "my backup.db", "--replace", "--to=x.db", "/srv/y.db", "ada"]
+    const script = fileOf("deploy/systemd/messenger").replaceAll("/var/lib/messenger", "/")
+    execFileSync("/bin/sh", ["-c", script, "messenger", ...words], {
+      cwd: folder,
+      env: { PATH: `${folder}${delimiter}${process.env.PATH ?? ""}` }
+    })
+    const [inside, ...given] = fileOfLines(said)
+    expect(inside).toBe("/")
+    expect(given.slice(-words.length)).toEqual([
+      "restore",
+      join(folder, "my backup.db"),
+      "--replace",
+      "--to=x.db",
+      "/srv/y.db",
+      "ada"
+    ])
   })
 })
 
