@@ -92,7 +92,7 @@ describe("beside a service", () => {
     }
     const [, node = "", file = ""] = /^(.* )?\/opt\/messenger\/(\S+)$/.exec(one(backup, "ExecStartPost") ?? "") ?? []
     const flags = node.split(" ").filter((word) => word.startsWith("--"))
-    execFileSync(process.execPath, [...flags, join(root, file)], { cwd: folder, env: environment })
+    execFileSync(process.execPath, [...flags, join(root, file)], { cwd: folder, env: environment, stdio: "pipe" })
     return readdirSync(backups).toSorted()
   }
   const ages: ReadonlyArray<[string, number]> = [
