@@ -23,7 +23,7 @@ describe("the site of Caddy", () => {
     for (const [index, line] of lines.entries()) {
       if (line.trim() === "}") depth--
       expect(depth, `line ${index + 1}`).toBeGreaterThanOrEqual(0)
-      if (line !== "") expect(line, `line ${index + 1}`).toMatch(new RegExp(`^\\t{${depth}}\\S(.*\\S)?$`))
+      expect(line, `line ${index + 1}`).toMatch(new RegExp(`^(\\t{${depth}}\\S(.*\\S)?)?$`))
       if (/(^| )\{$/.test(line)) depth++
     }
     expect(depth).toBe(0)
