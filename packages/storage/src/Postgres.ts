@@ -6,7 +6,7 @@ import { Context, Duration, Effect, Layer, Redacted, Result, Scope } from "effec
 import { Reactivity } from "effect/reactivity"
 import { SqlClient } from "effect/sql"
 import { Database } from "./Database.ts"
-import { expectCurrent, migrate } from "./internal/migrate.ts"
+import { expectCurrent, migrate, migrationsTable } from "./internal/migrate.ts"
 import { makePostgresDatabase } from "./internal/postgresDatabase.ts"
 import { holdLease } from "./internal/postgresLease.ts"
 import { connectCause } from "./internal/postgresLogin.ts"
@@ -26,6 +26,12 @@ export interface Address {
    * whatever `sslmode` says.
    */
   readonly ca?: string | undefined
+}
+
+/** A database, and the one schema of it in which all tables of ours are. */
+export interface Place extends Address {
+  /** Quoted where it must be; null where its user has none to make tables in. */
+  readonly schema: string | null
 }
 
 /** Which database, and how it is shared with nobody. */
@@ -53,15 +59,16 @@ export const layerDatabase = (options: Options): Layer.Layer<Database | ServerLe
       const expiry = Duration.fromInputUnsafe(options.leaseExpiry ?? "10 seconds")
       // Opened anew now and then, so that the lease is the first to learn that the database no longer knows this server.
       const connectionTTL = Duration.times(expiry, expiriesPerLogIn)
-      const lease = yield* holdLease(yield* connect(options, { maxConnections: 1, connectionTTL }), name, {
+      const place = yield* placeOf(options)
+      const lease = yield* holdLease(yield* connect(place, { maxConnections: 1, connectionTTL }), name, {
         expiry,
         wait: Duration.fromInputUnsafe(options.wait ?? "20 seconds")
       })
-      const pool = yield* connect(options, { maxConnections: poolSize })
+      const pool = yield* connect(place, { maxConnections: poolSize })
       yield* migrate(name).pipe(Effect.provideService(SqlClient.SqlClient, pool))
       const database = makePostgresDatabase({
         pool,
-        commits: yield* connect(options, { maxConnections: 1 }),
+        commits: yield* connect(place, { maxConnections: 1 }),
         commitTimeout: Duration.fromInputUnsafe(options.commitTimeout ?? "20 seconds")
       })
       return Context.make(Database, database).pipe(Context.add(ServerLease, lease))
@@ -75,7 +82,7 @@ export const layerBeside = (address: Address): Layer.Layer<Ports.PortsBeside, Be
       Layer.effect(
         Database,
         Effect.gen(function* () {
-          const pool = yield* connect(address, { maxConnections: 2 })
+          const pool = yield* connect(yield* placeOf(address), { maxConnections: 2 })
           yield* expectCurrent(nameOf(address.url)).pipe(Effect.provideService(SqlClient.SqlClient, pool))
           // Nothing beside the server commits to a log.
           return makePostgresDatabase({ pool, commits: pool, commitTimeout: Duration.seconds(20) })
@@ -97,11 +104,37 @@ const startupParameters = {
 }
 
 /**
+ * Finds the schema of ours: of those that this user's tables are looked for in, the first where there is a database of ours, else the
+ * one where tables are made. Connections that see this one alone all mean the same tables, whether they ask, make or drop them.
+ */
+export const placeOf = Effect.fnUntraced(function* (
+  address: Address
+): Effect.fn.Return<Place, CannotConnect, Reactivity.Reactivity> {
+  return yield* Effect.scoped(
+    Effect.gen(function* () {
+      const sql = yield* connect({ ...address, schema: null }, { maxConnections: 1 })
+      const [row] = yield* sql<{ schema: string | null }>`
+        SELECT quote_ident(coalesce(
+          (SELECT name FROM unnest(current_schemas(false)) WITH ORDINALITY AS schemas (name, place)
+           WHERE EXISTS (
+             SELECT 1 FROM pg_attribute
+             WHERE attrelid = to_regclass(format('%I.%I', name, ${migrationsTable}::text)) AND attname = 'migration_id'
+           ) ORDER BY place LIMIT 1),
+          current_schema()
+        )) AS schema`.pipe(
+        Effect.mapError((error) => new CannotConnect({ database: nameOf(address.url), cause: connectCause(error) }))
+      )
+      return { ...address, schema: row?.schema ?? null }
+    })
+  )
+})
+
+/**
  * Connections until the scope closes. Each pool is in a scope of its own: one whose scope is closing opens no connection any more, and
  * the lease may need one to be given back.
  */
 export const connect = Effect.fnUntraced(function* (
-  { url, password, ca }: Address,
+  { url, password, ca, schema }: Place,
   pool: Pick<PgClient.PgPoolConfig, "maxConnections" | "connectionTTL">
 ) {
   const scope = yield* Scope.fork(yield* Effect.scope)
@@ -112,7 +145,7 @@ export const connect = Effect.fnUntraced(function* (
     ssl: ca === undefined ? undefined : { ca, rejectUnauthorized: true },
     ...pool,
     applicationName: "messenger",
-    startupParameters,
+    startupParameters: schema === null ? startupParameters : { ...startupParameters, search_path: schema },
     keepAlive: "30 seconds",
     types: wholeNumbers
   }).pipe(

@@ -54,6 +54,8 @@ export class DatabaseTooOld extends Schema.TaggedError<DatabaseTooOld>()("Databa
   }
 }
 
+const saidBy = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))
+
 /** There is no database to talk to: the address is wrong, it is down, it refuses the login, or the file is none. */
 export class CannotConnect extends Schema.TaggedError<CannotConnect>()("CannotConnect", {
   /** Where it was looked for, without a password. */
@@ -61,7 +63,7 @@ export class CannotConnect extends Schema.TaggedError<CannotConnect>()("CannotCo
   cause: Schema.Defect()
 }) {
   override get message(): string {
-    return `The database ${this.database} cannot be opened: ${this.cause instanceof Error ? this.cause.message : String(this.cause)}.`
+    return `The database ${this.database} cannot be opened: ${saidBy(this.cause)}.`
   }
 }
 
@@ -71,7 +73,7 @@ export class MigrationFailed extends Schema.TaggedError<MigrationFailed>()("Migr
   cause: Schema.Defect()
 }) {
   override get message(): string {
-    return `The database ${this.database} could not be brought up to date; it is unchanged.`
+    return `The database ${this.database} could not be brought up to date and is unchanged: ${saidBy(this.cause)}.`
   }
 }
 

@@ -6,6 +6,7 @@
 import { Duration, Effect, Option } from "effect"
 import type { Scope } from "effect"
 import { Reactivity } from "effect/reactivity"
+import { resolve } from "node:path"
 import type { Copied, CopyFailure, HeldDatabase, WholeDatabase } from "./internal/heldDatabase.ts"
 import type { Migrated } from "./internal/migrate.ts"
 import { postgresWhole } from "./internal/postgresWhole.ts"
@@ -15,7 +16,8 @@ import { begin, change, raiseEpochs, resealAll, stageBackup, stageDatabase, stag
 import type { Reseal } from "./internal/stagedCopy.ts"
 import * as Postgres from "./Postgres.ts"
 import type { ServerLease } from "./ServerLease.ts"
-import type { DatabaseAbsent, DatabaseTooOld, StartFailure } from "./StartFailure.ts"
+import { DatabaseAbsent } from "./StartFailure.ts"
+import type { DatabaseTooOld, StartFailure } from "./StartFailure.ts"
 import { DatabaseNotEmpty, NotPutAside } from "./UpkeepFailure.ts"
 import type { CopyDiffers, CopyNotWritten, FileDamaged, NotABackup, NotReplaced } from "./UpkeepFailure.ts"
 
@@ -37,10 +39,11 @@ export type UpkeepFailure =
   | CopyDiffers
 
 /** How a backup takes the place of what there is. */
-export interface Restoring {
+export interface Restoring<Failure> {
   /** Whether it may take the place of something, which is put aside before. */
   readonly isReplacing: boolean
-  readonly reseal: Reseal
+  /** Is run when the database is held and the backup was found to be one, and never before. */
+  readonly reseal: Effect.Effect<Reseal, Failure>
 }
 
 /** What became of a restore. */
@@ -57,12 +60,15 @@ export interface Upkeep {
   readonly name: string
   /** Brings it up to date; a SQLite file is backed up before, to `copy`. */
   readonly migrate: Effect.Effect<Migrated & { readonly copy: Option.Option<string> }, UpkeepFailure>
-  /** Leaves it empty and up to date. */
+  /** Leaves it empty and up to date; fails where there is no database of ours. */
   readonly reset: Effect.Effect<void, UpkeepFailure>
   /** Copies it into a file that is not there yet, by default one named after the time; a server may go on with it meanwhile. */
   readonly backup: (file?: string) => Effect.Effect<Copied, UpkeepFailure>
   /** Puts what a backup holds into it. */
-  readonly restore: (file: string, options: Restoring) => Effect.Effect<Restored, UpkeepFailure>
+  readonly restore: <Failure>(
+    file: string,
+    options: Restoring<Failure>
+  ) => Effect.Effect<Restored, UpkeepFailure | Failure>
 }
 
 /** The embedded database in a data folder. */
@@ -105,7 +111,10 @@ const serverWait = Duration.seconds(1)
 const postgresOf = ({ wait = "11 seconds", ...address }: PostgresPlace): WholeDatabase =>
   postgresWhole(
     Postgres.nameOf(address.url),
-    Effect.provide(Postgres.connect(address, { maxConnections: 1 }), Reactivity.layer),
+    Effect.provide(
+      Effect.flatMap(Postgres.placeOf(address), (place) => Postgres.connect(place, { maxConnections: 1 })),
+      Reactivity.layer
+    ),
     {
       expiry: Duration.seconds(10),
       wait: Duration.fromInputUnsafe(wait)
@@ -121,10 +130,12 @@ const upkeepOf = (dataDir: string, whole: WholeDatabase): Upkeep => {
     migrate: held(({ migrate }) => migrate),
     reset: held(
       Effect.fnUntraced(function* (database) {
+        if (database.migration === 0) return yield* new DatabaseAbsent({ database: whole.name })
         yield* database.replaceWith(yield* stageEmpty(near))
       })
     ),
-    backup: (file) => Effect.flatMap(file === undefined ? backupIn(dataDir) : Effect.succeed(file), whole.copyTo),
+    backup: (file) =>
+      Effect.flatMap(file === undefined ? backupIn(dataDir) : Effect.succeed(file), (to) => whole.copyTo(resolve(to))),
     restore: (file, { isReplacing, reseal }) =>
       held(
         Effect.fnUntraced(function* (database) {
@@ -135,7 +146,7 @@ const upkeepOf = (dataDir: string, whole: WholeDatabase): Upkeep => {
           const { staged, from } = yield* stageBackup(file, near)
           const aside = isEmpty ? Option.none() : Option.some(yield* putAside(dataDir, whole))
           yield* change(staged, begin)
-          yield* change(staged, resealAll(reseal))
+          yield* change(staged, resealAll(yield* reseal))
           yield* change(staged, raiseEpochs(yield* database.greatestEpoch))
           yield* database.replaceWith(staged)
           return { from, aside }

@@ -30,8 +30,13 @@ export class NotBackedUp extends Schema.TaggedError<NotBackedUp>()("NotBackedUp"
 }
 
 /** What was to be restored is no backup. */
-export class NotABackup extends Schema.TaggedError<NotABackup>()("NotABackup", { file: Schema.String }) {
+export class NotABackup extends Schema.TaggedError<NotABackup>()("NotABackup", {
+  file: Schema.String,
+  /** Whether there is no such file at all. */
+  isAbsent: Schema.optionalKey(Schema.Boolean)
+}) {
   override get message(): string {
+    if (this.isAbsent === true) return `There is no file ${this.file}: name one that npm run backup made.`
     return `The file ${this.file} is no backup of Messenger: name one that npm run backup made.`
   }
 }

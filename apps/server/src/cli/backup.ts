@@ -5,6 +5,7 @@ import { existsSync } from "node:fs"
 import { ServerConfig } from "../ServerConfig.ts"
 import { keepKey, keyFileIn, readKey } from "../tokens/SecretKey.ts"
 import * as Topology from "../Topology.ts"
+import { pathOf } from "./pathOf.ts"
 
 /** Another backup's key lies where this one's would go. */
 export class KeyExists extends Schema.TaggedError<KeyExists>()("KeyExists", { file: Schema.String }) {
@@ -25,9 +26,12 @@ export const backup = Command.make(
   Effect.fnUntraced(function* ({ to }) {
     const { dataDir, secretKey } = yield* ServerConfig
     const database = yield* Topology.upkeep
-    if (Option.isSome(to) && existsSync(keyBeside(to.value))) return yield* new KeyExists({ file: keyBeside(to.value) })
+    const named = yield* Effect.transposeOption(Option.map(to, pathOf))
+    if (Option.isSome(named) && existsSync(keyBeside(named.value))) {
+      return yield* new KeyExists({ file: keyBeside(named.value) })
+    }
     const key = Option.isSome(secretKey) ? Option.none() : yield* readKey(keyFileIn(dataDir))
-    const { counts, file } = yield* database.backup(Option.getOrUndefined(to))
+    const { counts, file } = yield* database.backup(Option.getOrUndefined(named))
     yield* Console.log(
       `The database ${database.name} was backed up to ${file} (rooms: ${counts.get("rooms") ?? 0}, messages: ${counts.get("messages") ?? 0}).`
     )

@@ -2,9 +2,12 @@
 // audit log says that it was done from here.
 import { Exports } from "@messenger/chat/Exports"
 import { ExportFormat } from "@messenger/protocol/RoomExport"
+import * as PartialFile from "@messenger/storage/PartialFile"
 import { Console, Effect, Option, Schema, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { open, unlink, type FileHandle } from "node:fs/promises"
+import { access, open } from "node:fs/promises"
+import { dirname } from "node:path"
+import { pathOf } from "./pathOf.ts"
 
 /** There is no export, or no whole one. The message is one sentence for whoever asked. */
 export class NoExport extends Schema.TaggedError<NoExport>()("NoExport", { sentence: Schema.String }) {
@@ -29,6 +32,7 @@ export const exportRoom = Command.make(
     )
   },
   Effect.fnUntraced(function* ({ format, room, to }) {
+    const file = yield* Effect.transposeOption(Option.map(to, pathOf))
     const exports = yield* Exports
     const { text } = yield* exports.openAsOperator(room, format).pipe(
       Effect.catchTags({
@@ -37,9 +41,9 @@ export const exportRoom = Command.make(
       })
     )
     const told = Stream.mapError(text, () => brokenOff)
-    if (Option.isNone(to)) return yield* Stream.runForEach(told, print)
-    yield* writeFile(to.value, told)
-    yield* Console.log(`Written to ${to.value}.`)
+    if (Option.isNone(file)) return yield* Stream.runForEach(told, print)
+    yield* writeFile(file.value, told)
+    yield* Console.log(`Written to ${file.value}.`)
   })
 ).pipe(Command.withDescription("Writes the whole conversation of a room, as JSON or as a page to read"))
 
@@ -50,32 +54,31 @@ const brokenOff = new NoExport({
 })
 
 // Whole or not at all: a file that was cut off would be taken for what it is not.
-const writeFile = Effect.fnUntraced(function* (path: string, text: Stream.Stream<string, NoExport>) {
-  const file = yield* attempt(path, () => open(path, "wx"))
-  const write = (part: string) => attempt(path, () => file.appendFile(part))
-  yield* Stream.runForEach(text, write).pipe(
-    Effect.andThen(attempt(path, () => file.sync())),
-    Effect.onExit((exit) => (exit._tag === "Success" ? closed(file) : Effect.andThen(closed(file), removed(path))))
+const writeFile = (path: string, text: Stream.Stream<string, NoExport>) =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      yield* PartialFile.expectFree(path)
+      yield* PartialFile.writing(path, () => access(dirname(path)))
+      const partial = yield* PartialFile.make(path)
+      const file = yield* Effect.acquireRelease(
+        PartialFile.writing(path, () => open(partial, "a")),
+        (file) => Effect.promise(() => file.close())
+      )
+      yield* Stream.runForEach(text, (part) => PartialFile.writing(path, () => file.appendFile(part)))
+      yield* PartialFile.publish(partial, path)
+    })
+  ).pipe(
+    Effect.catchTags({
+      FileExists: () =>
+        Effect.fail(new NoExport({ sentence: `${path} is there already: name another file, or remove it first.` })),
+      CopyNotWritten: ({ cause }) =>
+        Effect.fail(
+          new NoExport({
+            sentence: `${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}.`
+          })
+        )
+    })
   )
-})
-
-const closed = (file: FileHandle) => Effect.promise(() => file.close())
-
-const removed = (path: string) => Effect.promise(() => unlink(path))
-
-const attempt = <Value>(path: string, act: () => Promise<Value>): Effect.Effect<Value, NoExport> =>
-  Effect.tryPromise({
-    try: act,
-    catch: (cause) =>
-      new NoExport({
-        sentence:
-          codeOf(cause) === "EEXIST"
-            ? `${path} is there already: name another file, or remove it first.`
-            : `${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}.`
-      })
-  })
-
-const codeOf = (cause: unknown): unknown => (cause instanceof Error && "code" in cause ? cause.code : undefined)
 
 // Waits until it has left, so that a slow reader of the output does not have it collect here.
 const print = (part: string): Effect.Effect<void, NoExport> =>

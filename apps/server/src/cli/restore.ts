@@ -1,8 +1,10 @@
 // Puts a backup into the database of the settings.
 import { Console, Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
+import { ServerConfig } from "../ServerConfig.ts"
 import * as Topology from "../Topology.ts"
 import { keyBeside } from "./backup.ts"
+import { pathOf } from "./pathOf.ts"
 import { resealing } from "./resealing.ts"
 
 /** `restore FILE [--replace]` */
@@ -19,14 +21,25 @@ export const restore = Command.make(
   },
   Effect.fnUntraced(function* ({ file, replace }) {
     const database = yield* Topology.upkeep
-    const { reseal, unopened } = yield* resealing(keyBeside(file))
-    const { aside } = yield* database.restore(file, { isReplacing: replace, reseal })
-    yield* Console.log(`The backup ${file} was restored into ${database.name}.`)
+    const config = yield* ServerConfig
+    const path = yield* pathOf(file)
+    let countUnopened = () => 0
+    const { aside } = yield* database.restore(path, {
+      isReplacing: replace,
+      reseal: resealing(keyBeside(path)).pipe(
+        Effect.provideService(ServerConfig, config),
+        Effect.map(({ reseal, unopened }) => {
+          countUnopened = unopened
+          return reseal
+        })
+      )
+    })
+    yield* Console.log(`The backup ${path} was restored into ${database.name}.`)
     if (Option.isSome(aside)) yield* Console.log(`What was there lies in ${aside.value}.`)
     yield* Console.log(
       "Everybody logs in again, and links are made anew. What was changed or revoked since the backup is as it was then: look at passwords, roles, API tokens and webhooks."
     )
-    yield* tellUnopened(unopened())
+    yield* tellUnopened(countUnopened())
   })
 ).pipe(Command.withDescription("Puts a backup into the database; no server may run"))
 

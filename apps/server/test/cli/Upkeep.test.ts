@@ -81,15 +81,22 @@ describe("the database commands", () => {
         expect(refused(yield* run("backup"))).toContain("There is no database of Messenger at data/messenger.db")
         expect(done(yield* run("migrate"))).toMatch(/^The database \S+ was made \(migration \d+\)\.\n$/)
         expect(done(yield* run("migrate"))).toMatch(/^The database \S+ is up to date \(migration \d+\)\.\n$/)
-        expect(done(yield* run("backup", "--to", "copy.db"))).toContain("backed up to copy.db")
+        expect(done(yield* run("backup", "--to", "copy.db"))).toContain(`backed up to ${join(folder, "copy.db")}`)
         expect(refused(yield* run("backup", "--to", "copy.db"))).toContain("copy.db already")
-        expect(done(yield* run("backup"))).toContain("backed up to data/backups/messenger-2")
+        expect(done(yield* run("backup"))).toContain(`backed up to ${join(folder, "data/backups/messenger-2")}`)
         expect(refused(yield* run("reset"))).toContain("add --yes")
         expect(done(yield* run("reset", "--yes"))).toMatch(/^The database \S+ is empty now[^\n]+\.\n$/)
         expect(done(yield* run("restore", "copy.db"))).toContain(
-          "The backup copy.db was restored into data/messenger.db."
+          `The backup ${join(folder, "copy.db")} was restored into data/messenger.db.`
         )
-        expect(refused(yield* run("restore", "nothing.db"))).toContain("is no backup of Messenger")
+        expect(refused(yield* run("restore", "nothing.db"))).toContain(`There is no file ${join(folder, "nothing.db")}`)
+        for (const args of [
+          ["backup", "--to", ""],
+          ["restore", ""],
+          ["export", "lobby", "--to", ""]
+        ]) {
+          expect(refused(yield* run(...args))).toContain("needs a name")
+        }
         expect(refused(yield* run("copy", "--to", "mysql://host/name"))).toContain("begins with postgres://")
         expect(refused(yield* run("copy", "--to", "postgres://host/name"))).toContain("SECRET_KEY")
       }),
@@ -126,7 +133,7 @@ describe("the database commands", () => {
       Effect.gen(function* () {
         const { folder, secret } = yield* used()
         const said = done(yield* runCommand(folder, ["backup", "--to", "copy.db"]))
-        expect(said).toContain("in copy.db.key")
+        expect(said).toContain(`in ${join(folder, "copy.db.key")}`)
         expect(statSync(join(folder, "copy.db.key")).mode & 0o777).toBe(0o600)
         const key = readFileSync(join(folder, "copy.db.key"))
         expect(key).toEqual(readFileSync(join(folder, "data/secret.key")))
@@ -156,6 +163,36 @@ describe("the database commands", () => {
           })
         )
         expect(opened).not.toContain("sealed with a key")
+      }),
+    slow
+  )
+
+  it.live(
+    "take no key from beside a file that is no backup",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        writeFileSync(join(folder, "letter.db"), "a letter ".repeat(1_000))
+        writeFileSync(join(folder, "letter.db.key"), Buffer.alloc(32, 7), { mode: 0o600 })
+        expect(refused(yield* runCommand(folder, ["restore", "letter.db"]))).toContain("is no backup")
+        expect(existsSync(join(folder, "data/secret.key"))).toBe(false)
+      }),
+    slow
+  )
+
+  it.live(
+    "mean by a file the one in the folder in which npm was called",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        const below = join(folder, "below")
+        mkdirSync(below)
+        done(yield* runCommand(folder, ["migrate"]))
+        const settings = { INIT_CWD: below, npm_package_json: join(folder, "package.json") }
+        done(yield* runCommand(folder, ["backup", "--to", "copy.db"], settings))
+        expect(existsSync(join(below, "copy.db"))).toBe(true)
+        done(yield* runCommand(folder, ["backup", "--to", "copy.db"], { INIT_CWD: below }))
+        expect(existsSync(join(folder, "copy.db"))).toBe(true)
       }),
     slow
   )

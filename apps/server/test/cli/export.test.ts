@@ -57,7 +57,11 @@ describe("npm run messenger -- export", () => {
         expect([printed.code, printed.errors]).toEqual([0, ""])
         expect(decode(printed.output).messages.map(({ text }) => text)).toEqual(["one", "<b>two</b>"])
         const written = yield* run(folder, ["export", room, "--format", "html", "--to", "plans.html"])
-        expect([written.code, written.output, written.errors]).toEqual([0, "Written to plans.html.\n", ""])
+        expect([written.code, written.output, written.errors]).toEqual([
+          0,
+          `Written to ${join(folder, "plans.html")}.\n`,
+          ""
+        ])
         const file = join(folder, "plans.html")
         const page = yield* Effect.promise(() => readFile(file, "utf8"))
         expect(page).toMatch(/^<!doctype html>.*&lt;b&gt;two&lt;\/b&gt;.*<\/html>$/s)
@@ -65,7 +69,7 @@ describe("npm run messenger -- export", () => {
         const again = yield* run(folder, ["export", room, "--to", "plans.html"])
         expect([again.code, again.errors]).toEqual([
           1,
-          "plans.html is there already: name another file, or remove it first.\n"
+          `${join(folder, "plans.html")} is there already: name another file, or remove it first.\n`
         ])
         expect(yield* Effect.promise(() => readFile(file, "utf8"))).toBe(page)
       }),

@@ -17,7 +17,9 @@ export type CopyFailure = StartFailure | DatabaseAbsent | CopyNotWritten | FileE
 
 /** A database that no server has. */
 export interface HeldDatabase {
-  /** Whether no table of ours has a row. */
+  /** The newest migration that it had seen when it was taken; 0 where there is no database of ours. */
+  readonly migration: number
+  /** Whether no table of ours has a row, or where there is no database of ours, nothing has the name of one. */
   readonly isEmpty: Effect.Effect<boolean, StartFailure>
   /** The greatest epoch of its rooms. */
   readonly greatestEpoch: Effect.Effect<number, StartFailure>

@@ -1,6 +1,6 @@
 // Brings a database up to this program's version. Whoever calls it holds the database alone.
 import { Effect } from "effect"
-import { Migrator, SqlClient } from "effect/sql"
+import { Migrator, SqlClient, SqlError } from "effect/sql"
 import foundation from "../migrations/0001_foundation.ts"
 import people from "../migrations/0002_people.ts"
 import removals from "../migrations/0003_removals.ts"
@@ -54,7 +54,7 @@ export const migrate = Effect.fn("migrate")(function* (
         const found = yield* newestFound
         if (found > newestKnown) return yield* new DatabaseTooNew({ database, found, known: newestKnown })
         yield* Migrator.make({})({ loader: Migrator.fromRecord(migrationsUpTo(upTo)), table: migrationsTable }).pipe(
-          Effect.mapError((cause) => new MigrationFailed({ database, cause }))
+          Effect.mapError((cause) => new MigrationFailed({ database, cause: originOf(cause) }))
         )
         return { from: found, to: Math.max(found, upTo) }
       })
@@ -63,6 +63,12 @@ export const migrate = Effect.fn("migrate")(function* (
       Effect.catchTag("SqlError", (error) => Effect.fail(new CannotConnect({ database, cause: plainCause(error) })))
     )
 })
+
+// What the database said, without the wrappings of the migrator and of the driver.
+const originOf = (error: unknown): unknown => {
+  if (error instanceof SqlError.SqlError) return plainCause(error)
+  return error instanceof Migrator.MigrationError && error.cause !== undefined ? originOf(error.cause) : error
+}
 
 /** Fails unless the database is of this program's version; changes nothing. */
 export const expectCurrent = Effect.fn("expectCurrent")(function* (

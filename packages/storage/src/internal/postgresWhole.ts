@@ -6,7 +6,7 @@ import { CannotConnect, DatabaseAbsent, DatabaseTooNew } from "../StartFailure.t
 import { CopyDiffers, NotReplaced } from "../UpkeepFailure.ts"
 import type { Copied, HeldDatabase, WholeDatabase } from "./heldDatabase.ts"
 import { migrate, migrationsTable, newestFound, newestKnown } from "./migrate.ts"
-import { expectFree, makePartial, publish, writing } from "./partialFile.ts"
+import { expectFree, make as makePartial, publish, writing } from "../PartialFile.ts"
 import { plainCause } from "./plainCause.ts"
 import { holdLease } from "./postgresLease.ts"
 import type { LeaseTimes } from "./postgresLease.ts"
@@ -15,6 +15,8 @@ import { countsIn, expectSound, makeSingle, migrateFile, openFile, rowsIn, table
 import { columnsOf, tables, tablesWithin } from "./tables.ts"
 import type { Table } from "./tables.ts"
 import { makeTableDigest } from "./tableDigest.ts"
+
+const ownTables: ReadonlyArray<string> = [...tables.map((table) => table.name), migrationsTable]
 
 /** Rows that are in memory at a time: at 4,000 characters a message not much more than 16 MB. */
 const rowsAtOnce = 1_000
@@ -55,10 +57,12 @@ export const postgresWhole = (
     hold: Effect.gen(function* () {
       const { lost } = yield* holdLease(yield* connect, name, lease)
       const sql = yield* connect
-      yield* Effect.flatMap(Effect.mapError(newest(sql), sqlFailure), expectKnown)
+      const migration = yield* Effect.mapError(newest(sql), sqlFailure)
+      yield* expectKnown(migration)
       return {
+        migration,
         lost,
-        isEmpty: Effect.mapError(isEmpty(sql), sqlFailure),
+        isEmpty: Effect.mapError(migration === 0 ? isUntouched(sql) : isEmpty(sql), sqlFailure),
         greatestEpoch: Effect.mapError(greatestEpoch(sql), sqlFailure),
         migrate: Effect.map(Effect.provideService(migrate(name), SqlClient.SqlClient, sql), (migrated) => ({
           ...migrated,
@@ -75,7 +79,14 @@ export const postgresWhole = (
   }
 }
 
-const newest = (sql: SqlClient.SqlClient) => Effect.provideService(newestFound, SqlClient.SqlClient, sql)
+// Others call a table of theirs so too.
+const newest = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
+  const found = yield* Effect.provideService(newestFound, SqlClient.SqlClient, sql)
+  if (found === 0) return 0
+  const first =
+    yield* sql`SELECT 1 AS found FROM ${sql(migrationsTable)} WHERE migration_id = 1 AND name = 'foundation'`
+  return first.length === 0 ? 0 : found
+})
 
 const isSqlError = (error: unknown): error is SqlError.SqlError => error instanceof SqlError.SqlError
 
@@ -97,6 +108,14 @@ const presentTables = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   const present = new Map<string, Set<string>>()
   for (const { name, column } of rows) present.set(name, (present.get(name) ?? new Set()).add(column))
   return tablesWithin(present)
+})
+
+// Something else may have a table of such a name.
+const isUntouched = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
+  const found = yield* sql`
+    SELECT 1 AS found FROM pg_class WHERE relnamespace = to_regnamespace(quote_ident(current_schema())) AND ${sql.in("relname", ownTables)}
+    LIMIT 1`
+  return found.length === 0
 })
 
 const isEmpty = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
@@ -172,8 +191,8 @@ const plain = (value: unknown): string | number | null => {
 /** Makes all tables anew with what is in the staged file, and reads it back. Only tables of ours are touched. */
 const replace = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, name: string, staged: string) {
   const database = yield* Effect.orDie(openFile(staged, "Read"))
-  const all = [...tables.map((table) => table.name), migrationsTable].join(", ")
-  yield* sql.unsafe(`DROP TABLE IF EXISTS ${all} CASCADE`).unprepared
+  // Together, since they refer to each other; what somebody else has made of them is not ours to drop, and forbids it.
+  yield* sql.unsafe(`DROP TABLE IF EXISTS ${ownTables.join(", ")}`).unprepared
   yield* Effect.provideService(migrate(name), SqlClient.SqlClient, sql)
   yield* sql`SET LOCAL enable_seqscan = on`
   const digests = new Map<string, string>()
@@ -181,7 +200,7 @@ const replace = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, name: str
     const digest = makeTableDigest(table)
     for (const rows of batchesOf(rowsIn(database, table))) {
       for (const row of rows) digest.add(row)
-      yield* insertInto(sql, table, rows)
+      yield* insertInto(sql, name, table, rows)
     }
     digests.set(table.name, digest.text())
     if (table.rising !== undefined) yield* continueAfter(sql, table.name, table.rising)
@@ -208,15 +227,24 @@ const batchesOf = function* (rows: Iterable<Row>): Iterable<ReadonlyArray<Row>> 
   if (batch.length > 0) yield batch
 }
 
-const insertInto = (sql: SqlClient.SqlClient, table: Table, rows: ReadonlyArray<Row>) => {
+const insertInto = Effect.fnUntraced(function* (
+  sql: SqlClient.SqlClient,
+  name: string,
+  table: Table,
+  rows: ReadonlyArray<Row>
+) {
   const columns = columnsOf(table).join(", ")
   const types = [...table.text.map((column) => `${column} text`), ...table.whole.map((column) => `${column} bigint`)]
-  return sql.unsafe(
+  const text = yield* Effect.try({
+    try: () => JSON.stringify(rows),
+    catch: (cause) => new NotReplaced({ database: name, cause })
+  })
+  yield* sql.unsafe(
     `INSERT INTO ${table.name} (${columns}) ${table.rising === undefined ? "" : "OVERRIDING SYSTEM VALUE"}
      SELECT ${columns} FROM json_to_recordset($1::json) AS r(${types.join(", ")})`,
-    [JSON.stringify(rows)]
+    [text]
   ).unprepared
-}
+})
 
 // What the database numbers by itself goes on after the largest.
 const continueAfter = (sql: SqlClient.SqlClient, table: string, column: string) =>

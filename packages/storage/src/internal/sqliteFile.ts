@@ -2,6 +2,7 @@
 import { Effect, Schema } from "effect"
 import type { Scope } from "effect"
 import { SqlClient } from "effect/sql"
+import { resolve } from "node:path"
 import { backup, DatabaseSync } from "node:sqlite"
 import { FileDamaged } from "../UpkeepFailure.ts"
 import { migrate, migrationsTable } from "./migrate.ts"
@@ -24,13 +25,13 @@ export class FileRefused extends Schema.TaggedError<FileRefused>()("FileRefused"
 export const asking = <Value>(ask: () => Value | Promise<Value>): Effect.Effect<Value, FileRefused> =>
   Effect.tryPromise({ try: async () => ask(), catch: (cause) => new FileRefused({ cause }) })
 
-/** A connection until the scope closes. */
+/** A connection until the scope closes. Of a relative name SQLite might make something else: it knows addresses that begin with `file:`. */
 export const openFile = (
   file: string,
   access: "Read" | "Write"
 ): Effect.Effect<DatabaseSync, FileRefused, Scope.Scope> =>
   Effect.acquireRelease(
-    asking(() => new DatabaseSync(file, { readOnly: access === "Read", timeout: busyTimeoutMillis })),
+    asking(() => new DatabaseSync(resolve(file), { readOnly: access === "Read", timeout: busyTimeoutMillis })),
     (database) => Effect.sync(() => database.close())
   )
 
@@ -75,7 +76,8 @@ export const rowsIn = (database: DatabaseSync, table: Table): Iterable<Row> =>
  * Puts all pages of a database into another file in place of what is there, as one transaction of that file. What reads and writes
  * the source meanwhile waits for nothing: all pages are of the moment at which its connection began to read.
  */
-export const copyPages = (from: DatabaseSync, to: string): Promise<number> => backup(from, to, { rate: allPages })
+export const copyPages = (from: DatabaseSync, to: string): Promise<number> =>
+  backup(from, resolve(to), { rate: allPages })
 
 // In one step: between two steps a commit of somebody else would make it begin anew.
 const allPages = 2 ** 31 - 1

@@ -3,6 +3,7 @@ import { DateTime, Effect } from "effect"
 import { access, constants, mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import { CannotConnect, DatabaseAbsent, DataFolderNotWritable } from "../StartFailure.ts"
+import { sweep } from "./partialName.ts"
 
 /** The database of a data folder. */
 export const databaseIn = (dataDir: string): string => join(dataDir, "messenger.db")
@@ -14,8 +15,17 @@ export const lockIn = (dataDir: string): string => join(dataDir, "messenger.lock
 export const backupIn = (dataDir: string, kind?: string): Effect.Effect<string> =>
   Effect.map(DateTime.now, (now) => {
     const time = DateTime.formatIso(now).replace(/\.\d+/, "").replaceAll(":", "-")
-    return join(dataDir, "backups", `messenger-${kind === undefined ? "" : `${kind}-`}${time}.db`)
+    return join(backupsIn(dataDir), `messenger-${kind === undefined ? "" : `${kind}-`}${time}.db`)
   })
+
+/** Removes what commands that were killed have left unfinished in a data folder. */
+export const sweepFolder = (dataDir: string): Effect.Effect<void> =>
+  Effect.promise(async () => {
+    await sweep(dataDir)
+    await sweep(backupsIn(dataDir))
+  })
+
+const backupsIn = (dataDir: string): string => join(dataDir, "backups")
 
 // Messages are nobody's business but this user's.
 const folderMode = 0o700

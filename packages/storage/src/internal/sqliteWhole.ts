@@ -3,12 +3,13 @@ import { Effect, Option } from "effect"
 import type { Duration } from "effect"
 import { SqlClient } from "effect/sql"
 import { existsSync } from "node:fs"
+import { rm } from "node:fs/promises"
 import type { DatabaseSync } from "node:sqlite"
 import { CannotConnect, DatabaseAbsent, DatabaseTooNew, DatabaseTooOld } from "../StartFailure.ts"
 import { NotBackedUp, NotReplaced } from "../UpkeepFailure.ts"
 import type { Copied, WholeDatabase } from "./heldDatabase.ts"
 import { migrate, newestFound, newestKnown } from "./migrate.ts"
-import { expectFree, makePartial, publish, writing } from "./partialFile.ts"
+import { expectFree, make as makePartial, publish, writing } from "../PartialFile.ts"
 import { plainCause } from "./plainCause.ts"
 import { makeSqliteDatabase } from "./sqliteDatabase.ts"
 import {
@@ -23,7 +24,7 @@ import {
   tablesOf,
   threadScript
 } from "./sqliteFile.ts"
-import { backupIn, databaseIn, expectFile, lockIn, makeFolder } from "./sqliteFolder.ts"
+import { backupIn, databaseIn, expectFile, lockIn, makeFolder, sweepFolder } from "./sqliteFolder.ts"
 import { holdLock } from "./sqliteLease.ts"
 import { makeThread } from "./sqliteThread.ts"
 
@@ -36,12 +37,12 @@ export const sqliteWhole = (dataDir: string, wait: Duration.Duration): WholeData
     hold: Effect.gen(function* () {
       yield* makeFolder(dataDir)
       const { lost } = yield* holdLock(lockIn(dataDir), wait)
-      yield* Effect.flatMap(
-        read(file, newestIn, () => 0),
-        expectKnown(file)
-      )
+      yield* sweepFolder(dataDir)
+      const migration = yield* read(file, newestIn, () => 0)
+      yield* expectKnown(file)(migration)
       return {
         lost,
+        migration,
         isEmpty: read(file, isEmpty, () => true),
         greatestEpoch: read(file, greatestEpoch, () => 0),
         migrate: Effect.scoped(
@@ -68,7 +69,25 @@ export const migrateWithCopy = Effect.fnUntraced(function* (dataDir: string) {
   )
   const isOlder = found > 0 && found < newestKnown
   const copy = isOlder ? Option.some(yield* copyBefore(dataDir, found)) : Option.none<string>()
-  return { ...(yield* migrate(database)), copy }
+  const migrated = yield* migrate(database).pipe(
+    Effect.tapError(() =>
+      Effect.flatMap(
+        Effect.orElseSucceed(newestFound, () => -1),
+        (now) => (now === found ? dropCopy(copy) : Effect.void)
+      )
+    )
+  )
+  return { ...migrated, copy }
+})
+
+// Whoever starts it again and again would fill the disk with copies of what has not changed.
+const dropCopy = Option.match({
+  onNone: () => Effect.void,
+  onSome: (file: string) =>
+    Effect.andThen(
+      Effect.ignore(writing(file, () => rm(file))),
+      Effect.logInfo(`nothing was changed, so the copy ${file} was removed`)
+    )
 })
 
 const copyBefore = Effect.fnUntraced(function* (dataDir: string, found: number) {
@@ -138,6 +157,7 @@ const replacePages = (staged: string, file: string) =>
   ).pipe(Effect.mapError(({ cause }) => new NotReplaced({ database: file, cause })))
 
 const isEmpty = (database: DatabaseSync): boolean =>
+  (newestIn(database) > 0 || database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() === undefined) &&
   tablesOf(database).every(({ name }) => database.prepare(`SELECT 1 FROM ${name} LIMIT 1`).get() === undefined)
 
 const greatestEpoch = (database: DatabaseSync): number =>

@@ -7,20 +7,10 @@ import { CannotConnect, DatabaseTooNew } from "../StartFailure.ts"
 import { FileDamaged, NotABackup } from "../UpkeepFailure.ts"
 import { newLogId } from "./logId.ts"
 import { newestKnown } from "./migrate.ts"
-import { makePartial, writing } from "./partialFile.ts"
-import {
-  asking,
-  copyPages,
-  countsIn,
-  expectSound,
-  makeSingle,
-  migrateFile,
-  newestIn,
-  openFile,
-  tablesOf
-} from "./sqliteFile.ts"
+import { make as makePartial, writing } from "../PartialFile.ts"
+import { asking, copyPages, countsIn, expectSound, makeSingle, migrateFile, newestIn, openFile } from "./sqliteFile.ts"
 import { errnoOf, messageOf } from "./sqliteTransaction.ts"
-import { columnsOf, tables } from "./tables.ts"
+import { tables } from "./tables.ts"
 
 /** Seals the secret of an outgoing webhook with the key of the server that is to open it; answers what it was given if it cannot. */
 export type Reseal = (webhookId: string, sealed: string) => string
@@ -41,13 +31,15 @@ export const stageBackup = Effect.fnUntraced(function* (file: string, near: stri
   const from = yield* look(staged, file, newestIn)
   if (from === 0) return yield* new NotABackup({ file })
   if (from > newestKnown) return yield* new DatabaseTooNew({ database: file, found: from, known: newestKnown })
+  const model = yield* makePartial(near)
+  yield* migrateFile(model, from)
+  const ours = yield* look(model, model, schemaIn)
+  if ((yield* look(staged, file, schemaIn)) !== ours) return yield* new NotABackup({ file })
   yield* expectSound(staged, file)
   yield* migrateFile(staged)
-  const hasAll = yield* look(staged, file, (database) => {
-    const found = new Map(tablesOf(database).map((table) => [table.name, columnsOf(table).length]))
-    return tables.every((table) => found.get(table.name) === columnsOf(table).length)
-  })
-  if (!hasAll) return yield* new NotABackup({ file })
+  yield* look(staged, file, findingIn).pipe(
+    Effect.flatMap((finding) => (finding === undefined ? Effect.void : Effect.fail(new FileDamaged({ file, finding }))))
+  )
   yield* change(staged, makeSingle)
   return { staged, from }
 })
@@ -118,6 +110,37 @@ export const change = (staged: string, how: (database: DatabaseSync) => void) =>
     })
   )
 
+// Everything that a file holds but rows: a trigger or a view more would act for whoever made it. What SQLite itself notes down about
+// indices when it is asked to changes nothing.
+const schemaIn = (database: DatabaseSync): string =>
+  JSON.stringify(
+    database
+      .prepare(
+        `SELECT type, name, tbl_name, sql FROM sqlite_schema
+         WHERE NOT (type = 'table' AND name IN ('sqlite_stat1', 'sqlite_stat4')) ORDER BY type, name`
+      )
+      .all()
+  )
+
+/** Many times the longest text of ours; a thousand rows of it fit into one statement. */
+const tooLong = 100_000
+
+/** What a server, or the other database, could not live with. */
+const findingIn = (database: DatabaseSync): string | undefined => {
+  for (const table of tables) {
+    const tests = [
+      ...table.text.map((column) => `octet_length(${column}) > ${tooLong}`),
+      ...table.whole.map((column) => `${column} NOT BETWEEN ${Number.MIN_SAFE_INTEGER} AND ${Number.MAX_SAFE_INTEGER}`)
+    ]
+    const found = database.prepare(`SELECT 1 FROM ${table.name} WHERE ${tests.join(" OR ")} LIMIT 1`).get()
+    if (found !== undefined) return `a row of ${table.name} is out of bounds`
+  }
+  const behind = database
+    .prepare("SELECT 1 FROM rooms WHERE head < (SELECT coalesce(max(change), 0) FROM messages WHERE room_id = id)")
+    .get()
+  return behind === undefined ? undefined : "a room ends before its newest message"
+}
+
 const look = <Value>(staged: string, file: string, how: (database: DatabaseSync) => Value) =>
   Effect.scoped(
     Effect.gen(function* () {
@@ -137,8 +160,10 @@ const expectBackup = (file: string) =>
       if (!statSync(file).isFile()) throw new Error("not a file")
       return (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0
     },
-    catch: () => new NotABackup({ file })
+    catch: (cause) => new NotABackup({ file, isAbsent: isAbsent(cause) })
   }).pipe(Effect.flatMap((isOpen) => (isOpen ? Effect.fail(new NotABackup({ file })) : Effect.void)))
+
+const isAbsent = (cause: unknown): boolean => cause instanceof Error && "code" in cause && cause.code === "ENOENT"
 
 // https://www.sqlite.org/rescode.html: NOTADB.
 const isNone = (cause: unknown): boolean => errnoOf(cause) === 26

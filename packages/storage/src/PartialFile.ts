@@ -1,25 +1,31 @@
 // A file that gets its name when it is complete. Until then it lies beside its place as `….partial`, and only a process that was
-// killed leaves one behind.
+// killed leaves one behind: the next one removes it.
 import { Effect } from "effect"
-import { randomUUID } from "node:crypto"
 import { link, mkdir, open, rename, rm, stat } from "node:fs/promises"
 import { dirname } from "node:path"
-import { CopyNotWritten, FileExists } from "../UpkeepFailure.ts"
+import { CopyNotWritten, FileExists } from "./UpkeepFailure.ts"
+import { idOf, own, partialOf, sidecars, sweep } from "./internal/partialName.ts"
 
 /** Runs what opens or writes `file`. */
 export const writing = <Value>(file: string, run: () => Promise<Value> | Value): Effect.Effect<Value, CopyNotWritten> =>
   Effect.tryPromise({ try: async () => run(), catch: (cause) => new CopyNotWritten({ file, cause }) })
 
 /** An empty file of this user alone, on its way to become `file`; what is left of it goes with the scope. */
-export const makePartial = Effect.fnUntraced(function* (file: string) {
-  const partial = `${file}.${randomUUID()}.partial`
+export const make = Effect.fnUntraced(function* (file: string) {
+  const partial = partialOf(file)
   return yield* Effect.acquireRelease(
     writing(file, async () => {
       await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+      await sweep(dirname(file))
+      own.add(idOf(partial))
       await (await open(partial, "wx", 0o600)).close()
       return partial
     }),
-    () => Effect.promise(() => Promise.all(sidecars.map((end) => rm(partial + end, { force: true }))))
+    () =>
+      Effect.promise(async () => {
+        await Promise.all(sidecars.map((end) => rm(partial + end, { force: true })))
+        own.delete(idOf(partial))
+      })
   )
 })
 
@@ -45,9 +51,6 @@ export const expectFree = (file: string): Effect.Effect<void, FileExists> =>
     Effect.promise(() => exists(file)),
     (isThere) => (isThere ? Effect.fail(new FileExists({ file })) : Effect.void)
   )
-
-// What SQLite writes beside a database.
-const sidecars = ["", "-wal", "-shm", "-journal"]
 
 // Some file systems of sticks and of shares know no second name.
 const hasNoLinks: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"])
