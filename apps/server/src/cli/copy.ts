@@ -1,6 +1,7 @@
 // Moves from the embedded database to PostgreSQL.
 import { Console, Effect, Option, Redacted, Schema } from "effect"
 import { Command, Flag } from "effect/cli"
+import { PostgresUrl } from "../config/settings.ts"
 import { ServerConfig } from "../ServerConfig.ts"
 import { keyFileIn } from "../tokens/SecretKey.ts"
 import * as Topology from "../Topology.ts"
@@ -24,8 +25,10 @@ export const copy = Command.make(
   },
   Effect.fnUntraced(function* ({ to }) {
     const { dataDir, secretKey } = yield* ServerConfig
-    if (!/^postgres(ql)?:\/\/\S+$/.test(Redacted.value(to))) {
-      return yield* new NotCopied({ sentence: "The option --to must be an address that begins with postgres://." })
+    if (!Schema.is(PostgresUrl)(Redacted.value(to))) {
+      const sentence =
+        "The option --to must be an address that begins with postgres://, with special characters in it written like %40."
+      return yield* new NotCopied({ sentence })
     }
     if (Option.isNone(secretKey)) {
       const sentence = "A server on PostgreSQL needs SECRET_KEY: set it, to what it will be there, and copy again."

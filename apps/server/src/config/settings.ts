@@ -48,10 +48,16 @@ const onOrOff = Schema.Literals(["on", "off"]).pipe(
   )
 )
 
-// A password with a bare # or / in it ends the address early, and what follows would be taken for the host or the database.
-const PostgresUrl = Schema.String.check(
-  Schema.isPattern(/^postgres(ql)?:\/\/\S+$/),
-  Schema.makeFilter((text: string) => URL.parse(text)?.pathname.includes("@") === false)
+/**
+ * An address of a PostgreSQL database. A password with a bare #, ? or / in it ends the address early: what follows would be taken for
+ * the host or the database, and what comes before would be printed as such.
+ */
+export const PostgresUrl = Schema.String.check(
+  Schema.isPattern(/^postgres(ql)?:\/\/[^\s#]+$/),
+  Schema.makeFilter((text: string) => {
+    const url = URL.parse(text)
+    return url !== null && !`${url.pathname}${url.search}`.includes("@")
+  })
 )
 
 const count = { expects: "a whole number from 0 to 1000000", unit: "connections; 0 for no limit" }

@@ -99,6 +99,18 @@ describe("the database commands", () => {
         }
         expect(refused(yield* run("copy", "--to", "mysql://host/name"))).toContain("begins with postgres://")
         expect(refused(yield* run("copy", "--to", "postgres://host/name"))).toContain("SECRET_KEY")
+        for (const mark of ["#", "?", "/"]) {
+          for (const address of [`12${mark}34@host/name`, `a@12${mark}34@host/name`]) {
+            const said = refused(yield* run("copy", "--to", `postgres://user:${address}`))
+            expect(said).toContain("%40")
+            expect(said).not.toMatch(/12|34/)
+            const settings = { DATABASE_URL: `postgres://user:${address}`, SECRET_KEY: "x".repeat(40) }
+            const started = yield* runCommand(folder, ["migrate"], settings)
+            expect([started.code, started.output]).toEqual([1, ""])
+            expect(started.errors).toContain("%40")
+            expect(started.errors).not.toMatch(/12|34/)
+          }
+        }
       }),
     slow
   )

@@ -93,7 +93,7 @@ describe("npm run messenger -- export", () => {
         const lost = yield* run(folder, ["export", room, "--to", "no/such/folder.json"])
         expect([lost.code, lost.errors]).toMatchObject([
           1,
-          expect.stringMatching(/^no\/such\/folder.json cannot be written: .*\n$/)
+          expect.stringMatching(/^\S+\/no\/such\/folder.json cannot be written: .*\n$/)
         ])
         expect((yield* run(folder, ["export", room, "--format", "pdf"])).code).toBe(1)
       }),
