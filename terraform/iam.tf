@@ -95,6 +95,7 @@ data "aws_iam_policy_document" "deploy_assume" {
     }
 
     condition {
+      # The one subject in full. A pattern such as repo:owner@*/name@*:… would let in whoever gets these names one day.
       test     = "StringEquals"
       variable = "token.actions.githubusercontent.com:sub"
       values   = ["repo:${var.github_repository}:environment:${var.environment}"]

@@ -20,6 +20,13 @@ resource "aws_lb" "main" {
   # The server reads it from the right, up to the first address that is no proxy.
   xff_header_processing_mode = "append"
   enable_deletion_protection = local.is_prod
+
+  # AWS refuses one that faces the internet where there is no way to it yet, and a way that something public still uses.
+  depends_on = [
+    aws_internet_gateway.main,
+    aws_route.internet,
+    aws_route_table_association.public
+  ]
 }
 
 resource "aws_lb_target_group" "app" {

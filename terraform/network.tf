@@ -18,8 +18,13 @@ resource "aws_vpc" "main" {
 
   lifecycle {
     precondition {
-      condition     = terraform_data.environment.output == var.environment
-      error_message = "This state is of ${terraform_data.environment.output}: plan with -var=\"environment=${terraform_data.environment.output}\", or init with the bucket of ${var.environment}."
+      condition     = terraform_data.environment.output.name == var.environment
+      error_message = "This state is of ${terraform_data.environment.output.name}: plan with -var-file=${terraform_data.environment.output.name}.tfvars, or init -reconfigure with the bucket of ${var.environment}."
+    }
+
+    precondition {
+      condition     = local.has_tls || !terraform_data.environment.output.has_domain
+      error_message = "This state is of an environment with a domain, and the plan has none: was -var-file=${var.environment}.tfvars forgotten? To give it up plan with -replace=terraform_data.environment."
     }
   }
 }

@@ -300,13 +300,15 @@ variable "alarm_email" {
 }
 
 variable "github_repository" {
-  description = "The repository whose workflow may deploy here, as owner/name. No role is made for it if null."
+  description = "The repository whose workflow may deploy here, as GitHub names it in its tokens: owner/name, or owner@ID/name@ID for a repository made or renamed since 15 July 2026. No role is made for it if null."
   type        = string
   default     = null
 
   validation {
-    condition     = var.github_repository == null || can(regex("^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$", var.github_repository))
-    error_message = "github_repository is owner/name."
+    # No name has an @ in it, and what has is an ID: so no other repository is called that. One that is made later under the same
+    # names has other IDs.
+    condition     = var.github_repository == null || can(regex("^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+|@[0-9]+/[A-Za-z0-9_.-]+@[0-9]+)$", var.github_repository))
+    error_message = "github_repository is owner/name or owner@ID/name@ID, without wildcards."
   }
 }
 

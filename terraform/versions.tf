@@ -41,10 +41,13 @@ locals {
   is_prod = var.environment == "prod"
 }
 
-# Remembers which environment this state is of. A plan for another one, such as one whose -var was forgotten, is refused by the
-# VPC before it replaces everything.
+# Remembers which environment this state is of, and whether it began with a domain. A plan for another one, or one whose variables
+# were forgotten, is refused by the VPC before it replaces everything or takes HTTPS away.
 resource "terraform_data" "environment" {
-  input = var.environment
+  input = {
+    name       = var.environment
+    has_domain = local.has_tls
+  }
 
   lifecycle {
     ignore_changes = [input]

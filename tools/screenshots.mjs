@@ -7,6 +7,11 @@ import { join } from "node:path"
 import { chromium as playwright } from "playwright-core"
 import { chromium } from "../tests/chromium.ts"
 
+if (process.argv.length > 2) {
+  console.error("Takes no argument: it writes the pictures of docs/screenshots anew, which are under version control.")
+  process.exit(1)
+}
+
 const folder = new URL("../docs/screenshots/", import.meta.url).pathname
 const password = "a password for pictures"
 const pictures = [

@@ -40,4 +40,14 @@ describe("the configuration for AWS", () => {
     expect(named.length).toBeGreaterThan(5)
     expect(named.filter((address) => !known.has(address))).toEqual([])
   })
+
+  it("is never planned in its README without the file of the environment, but for a first look", () => {
+    const text = readFileSync(join(folder, "README.md"), "utf8")
+    const planned = [...text.matchAll(/terraform (?:plan|apply|destroy) (-[^`\n]*)/g)].map(
+      ([, options = ""]) => options
+    )
+    expect(planned.length).toBeGreaterThan(5)
+    const without = planned.filter((options) => !/^-var-file=(dev|staging|prod)\.tfvars\b/.test(options))
+    expect(without).toEqual(['-var="environment=prod"'])
+  })
 })

@@ -77,6 +77,34 @@ describe("the policies", () => {
     ])
   })
 
+  it("know the repository by either form of GitHub's subject, and by no pattern", () => {
+    const [validation, ...others] = blocks(at(declarations, "var.github_repository"), "validation")
+    expect(others).toEqual([])
+    const [, written = ""] =
+      /^\$\{var\.github_repository == null \|\| can\(regex\("(.+)", var\.github_repository\)\)\}$/.exec(
+        plain(validation?.["condition"])
+      ) ?? []
+    const isAccepted = (name: string) => new RegExp(written).test(name)
+    // https://docs.github.com/en/actions/reference/security/oidc, and what a careless or hostile hand would write.
+    expect(["octo-org/octo.repo_1", "octo-org@123456/octo.repo_1@456789"].filter((name) => !isAccepted(name))).toEqual(
+      []
+    )
+    expect(
+      [
+        "octo-org",
+        "octo-org/*",
+        "octo-org@*/octo-repo@*",
+        "octo-org@123456/octo-repo",
+        "octo-org/octo-repo@456789",
+        "octo-org@id/octo-repo@id",
+        "octo-org/octo-rep?",
+        "octo-org/octo-repo:environment:prod",
+        "repo:octo-org/octo-repo",
+        "octo-org/octo-repo/more"
+      ].filter(isAccepted)
+    ).toEqual([])
+  })
+
   it("let it run tasks as the two roles of the service, by ECS alone", () => {
     const passing = all.filter(({ statement }) => textsIn(statement, "actions").includes("iam:PassRole"))
     expect(passing).toHaveLength(1)

@@ -70,11 +70,6 @@ describe("the settings of the task", () => {
     expect(trustedProxies).toHaveLength(1)
   })
 
-  it("trust whoever speaks from the VPC, where the load balancer is, and nobody else", () => {
-    expect(environment["TRUSTED_PROXIES"]).toBe("${var.vpc_cidr}")
-    expect(of("aws_vpc.main")["cidr_block"]).toBe("${var.vpc_cidr}")
-  })
-
   it("name no password: those are read from Secrets Manager by whoever starts the task", () => {
     expect(JSON.stringify(environment)).not.toMatch(/password|secret/i)
     expect(container["secrets"]).toContain("valueFrom = place")

@@ -9,6 +9,7 @@ import type { AddressInfo } from "node:net"
 import { fileURLToPath } from "node:url"
 import * as BugReporter from "./BugReporter.ts"
 import { endingOf } from "./Ending.ts"
+import { thisMachine } from "./Machine.ts"
 import { keepFilesPrivate } from "./PrivateFiles.ts"
 import * as RootSupervisor from "./RootSupervisor.ts"
 import { ServerConfig } from "./ServerConfig.ts"
@@ -22,7 +23,9 @@ const server = Effect.fnUntraced(function* (beside: Effect.Effect<never, never, 
   yield* Effect.sync(() => exitWhenStuck((drainSeconds + afterDrainSeconds) * 1_000))
   const greet = (address: AddressInfo) =>
     // Written and not logged: logs go to places where a token must not lie.
-    Effect.flatMap(ownerToken, (token) => Console.log(welcome(address, publicUrl, token)))
+    Effect.flatMap(ownerToken, (token) =>
+      Console.log(welcome({ host: address.address, port: address.port, publicUrl }, thisMachine(), token))
+    )
   return yield* Effect.flatMap(Effect.context<Administration | ServerConfig>(), (context) =>
     RootSupervisor.run((address) => Effect.provide(greet(address), context))
   ).pipe(

@@ -217,6 +217,8 @@ export const texts = {
   invite: {
     action: "Invite people",
     copied: "Link copied",
+    onlyHere: (host: string) =>
+      `This link begins with ${host}, so it works on this machine only. For others, start the server with PUBLIC_URL (or HOST=0.0.0.0), and copy the link from the address that they use.`,
     byHand: "Copy this link to invite people"
   },
 

@@ -6,7 +6,7 @@ import { Database } from "./Database.ts"
 import { expectCurrent } from "./internal/migrate.ts"
 import { makeSqliteDatabase } from "./internal/sqliteDatabase.ts"
 import { busyTimeoutMillis, threadScript } from "./internal/sqliteFile.ts"
-import { databaseIn, expectFile, lockIn, makeFolder, sweepFolder } from "./internal/sqliteFolder.ts"
+import { databaseIn, expectFile, makeFolder, sweepFolder } from "./internal/sqliteFolder.ts"
 import { holdLock } from "./internal/sqliteLease.ts"
 import { makeThread } from "./internal/sqliteThread.ts"
 import { migrateWithCopy } from "./internal/sqliteWhole.ts"
@@ -29,7 +29,7 @@ export const layerDatabase = (options: Options): Layer.Layer<Database | ServerLe
   Layer.effectContext(
     Effect.gen(function* () {
       yield* makeFolder(options.dataDir)
-      const lease = yield* holdLock(lockIn(options.dataDir), Duration.fromInputUnsafe(options.wait ?? "5 seconds"))
+      const lease = yield* holdLock(options.dataDir, Duration.fromInputUnsafe(options.wait ?? "5 seconds"))
       yield* sweepFolder(options.dataDir)
       const database = yield* openFile(databaseIn(options.dataDir))
       yield* migrateWithCopy(options.dataDir).pipe(Effect.provideService(SqlClient.SqlClient, database.writes))

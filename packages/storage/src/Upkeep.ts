@@ -60,6 +60,8 @@ export interface Upkeep {
   readonly name: string
   /** Brings it up to date; a SQLite file is backed up before, to `copy`. */
   readonly migrate: Effect.Effect<Migrated & { readonly copy: Option.Option<string> }, UpkeepFailure>
+  /** Fails when a server has it, or it cannot be taken for another reason. */
+  readonly expectUnused: Effect.Effect<void, UpkeepFailure>
   /** Leaves it empty and up to date; fails where there is no database of ours. */
   readonly reset: Effect.Effect<void, UpkeepFailure>
   /** Copies it into a file that is not there yet, by default one named after the time; a server may go on with it meanwhile. */
@@ -128,6 +130,7 @@ const upkeepOf = (dataDir: string, whole: WholeDatabase): Upkeep => {
   return {
     name: whole.name,
     migrate: held(({ migrate }) => migrate),
+    expectUnused: held(() => Effect.void),
     reset: held(
       Effect.fnUntraced(function* (database) {
         if (database.migration === 0) return yield* new DatabaseAbsent({ database: whole.name })

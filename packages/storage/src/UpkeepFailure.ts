@@ -60,7 +60,7 @@ export class DatabaseNotEmpty extends Schema.TaggedError<DatabaseNotEmpty>()("Da
 }) {
   override get message(): string {
     return this.isReplaceable
-      ? `The database ${this.database} holds something already: add --replace, which first puts a backup of it aside.`
+      ? `The database ${this.database} holds something already: ask for it to be replaced, which first puts a backup of it aside.`
       : `The database ${this.database} holds something already: name an empty one.`
   }
 }

@@ -51,7 +51,7 @@ describe("the lease of a data folder", () => {
       yield* TestClock.adjust("2 seconds")
       const failure = yield* Fiber.join(second)
       expect(failure._tag).toBe("DatabaseInUse")
-      expect(failure.message).toContain(dataDir)
+      expect(failure.message).toContain(`${dataDir}/messenger.db is in use`)
     })
   )
 

@@ -240,13 +240,15 @@ for (const [kind, makePlace] of Object.entries(kinds)) {
           const file = yield* makeBackup
           yield* Effect.gen(function* () {
             yield* fill
-            const { migrate, reset, restore } = place.upkeep
+            const { expectUnused, migrate, reset, restore } = place.upkeep
             const failures = yield* Effect.all([
+              Effect.flip(expectUnused),
               Effect.flip(restore(file, replacing)),
               Effect.flip(reset),
               Effect.flip(migrate)
             ])
-            expect(failures.map(({ _tag }) => _tag)).toEqual(["DatabaseInUse", "DatabaseInUse", "DatabaseInUse"])
+            expect(failures.map(({ _tag }) => _tag)).toEqual(Array(4).fill("DatabaseInUse"))
+            for (const { message } of failures) expect(message).toContain(`The database ${place.upkeep.name} is in use`)
             expect((yield* contents)["messages"]).toHaveLength(2)
           }).pipe(Effect.provide(place.server))
         }),

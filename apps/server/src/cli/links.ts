@@ -3,7 +3,8 @@ import { Administration } from "@messenger/chat/Administration"
 import { StorageUnavailable } from "@messenger/protocol/Unavailable"
 import { Console, DateTime, Effect, Redacted, Schema } from "effect"
 import { Argument, Command } from "effect/cli"
-import { baseOf, linkTo } from "../Links.ts"
+import { baseOf, isOnlyHere, linkTo } from "../Links.ts"
+import { thisMachine } from "../Machine.ts"
 import { ServerConfig } from "../ServerConfig.ts"
 
 /** No link was made. The message is one sentence for whoever asked. */
@@ -26,9 +27,7 @@ export const resetLink = Command.make(
       whenAway
     )
     const until = DateTime.formatIso(DateTime.makeUnsafe(expiresAt))
-    yield* Console.log(
-      `${yield* linkOf("reset", Redacted.make(token))}\nGood once, until ${until}: give it to them alone.`
-    )
+    yield* tellLink("reset", Redacted.make(token), `Good once, until ${until}: give it to them alone.`)
   })
 ).pipe(Command.withDescription("Makes a link by which somebody sets a new password"))
 
@@ -39,12 +38,17 @@ export const ownerLink = Command.make(
   Effect.fnUntraced(function* () {
     const administration = yield* Administration
     const token = yield* whenAway(administration.makeOwnerLink)
-    yield* Console.log(`${yield* linkOf("claim", token)}\nWho registers and opens it owns the server: it is good once.`)
+    yield* tellLink("claim", token, "Who registers and opens it owns the server: it is good once.")
   })
 ).pipe(Command.withDescription("Makes a link by which somebody becomes an owner of the server"))
 
-const linkOf = (kind: "reset" | "claim", token: Redacted.Redacted) =>
-  Effect.map(ServerConfig, ({ port, publicUrl }) => linkTo(baseOf(publicUrl, port), kind, token))
+const tellLink = Effect.fnUntraced(function* (kind: "reset" | "claim", token: Redacted.Redacted, about: string) {
+  const base = baseOf(yield* ServerConfig, thisMachine())
+  const warning = isOnlyHere(base)
+    ? ` It begins with ${new URL(base).hostname}: set PUBLIC_URL to the address that people use.`
+    : ""
+  yield* Console.log(`${linkTo(base, kind, token)}\n${about}${warning}`)
+})
 
 const whenAway = <Made, Refusal>(
   making: Effect.Effect<Made, Refusal | StorageUnavailable>

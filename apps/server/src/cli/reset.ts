@@ -2,6 +2,7 @@
 import { Console, Effect, Schema } from "effect"
 import { Command, Flag, Prompt } from "effect/cli"
 import * as Topology from "../Topology.ts"
+import { again } from "./again.ts"
 
 /** Nobody said that it is meant; nothing was changed. */
 export class NotConfirmed extends Schema.TaggedError<NotConfirmed>()("NotConfirmed", { sentence: Schema.String }) {
@@ -21,7 +22,11 @@ export const reset = Command.make(
   },
   Effect.fnUntraced(function* ({ yes }) {
     const database = yield* Topology.upkeep
-    if (!yes) yield* confirm(database.name)
+    if (!yes) {
+      // Nobody is asked about what cannot be done now.
+      yield* database.expectUnused
+      yield* confirm(database.name)
+    }
     yield* database.reset
     yield* Console.log(`The database ${database.name} is empty now: the next start of a server is its first.`)
   })
@@ -30,7 +35,7 @@ export const reset = Command.make(
 const confirm = Effect.fnUntraced(function* (name: string) {
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     return yield* new NotConfirmed({
-      sentence: `This deletes everything in ${name}: add --yes to say that it is meant.`
+      sentence: `This deletes everything in ${name}. If that is meant, ${again("--yes", "db:reset")}`
     })
   }
   const question = Prompt.Confirm({ message: `Delete everything in ${name}?` })

@@ -1,11 +1,21 @@
 // Puts a backup into the database of the settings.
-import { Console, Effect, Option } from "effect"
+import { Console, Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { ServerConfig } from "../ServerConfig.ts"
 import * as Topology from "../Topology.ts"
+import { again } from "./again.ts"
 import { keyBeside } from "./backup.ts"
 import { pathOf } from "./pathOf.ts"
 import { resealing } from "./resealing.ts"
+
+/** Something is there that nobody said may be replaced; nothing was changed. */
+export class NotReplaceable extends Schema.TaggedError<NotReplaceable>()("NotReplaceable", {
+  sentence: Schema.String
+}) {
+  override get message(): string {
+    return this.sentence
+  }
+}
 
 /** `restore FILE [--replace]` */
 export const restore = Command.make(
@@ -24,16 +34,23 @@ export const restore = Command.make(
     const config = yield* ServerConfig
     const path = yield* pathOf(file)
     let countUnopened = () => 0
-    const { aside } = yield* database.restore(path, {
-      isReplacing: replace,
-      reseal: resealing(keyBeside(path)).pipe(
-        Effect.provideService(ServerConfig, config),
-        Effect.map(({ reseal, unopened }) => {
-          countUnopened = unopened
-          return reseal
+    const { aside } = yield* database
+      .restore(path, {
+        isReplacing: replace,
+        reseal: resealing(keyBeside(path)).pipe(
+          Effect.provideService(ServerConfig, config),
+          Effect.map(({ reseal, unopened }) => {
+            countUnopened = unopened
+            return reseal
+          })
+        )
+      })
+      .pipe(
+        Effect.catchTag("DatabaseNotEmpty", ({ database }) => {
+          const sentence = `The database ${database} holds something already. To put a backup of that aside and this one in its place, ${again("--replace", "restore", [path])}`
+          return Effect.fail(new NotReplaceable({ sentence }))
         })
       )
-    })
     yield* Console.log(`The backup ${path} was restored into ${database.name}.`)
     if (Option.isSome(aside)) yield* Console.log(`What was there lies in ${aside.value}.`)
     yield* Console.log(

@@ -8,6 +8,7 @@ import { people } from "@messenger/demo/People"
 import { Clock, Console, Effect, Option, Redacted } from "effect"
 import { Command, Flag } from "effect/cli"
 import * as Topology from "../Topology.ts"
+import { again } from "./again.ts"
 import { freeSuffix, isInhabited, SeedRefused, writeDemo } from "./seedWriting.ts"
 
 const flags = {
@@ -32,7 +33,7 @@ export const seed = Command.make(
       const passwordHash = yield* hashOf(shared)
       if (!add && (yield* isInhabited)) {
         return yield* new SeedRefused({
-          sentence: "There are people or messages here already: begin with an empty database, or say --add."
+          sentence: `There are people or messages here already: begin with an empty database, or ${again("--add", "db:seed")}`
         })
       }
       const suffix = yield* freeSuffix(people)

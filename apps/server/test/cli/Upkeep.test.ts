@@ -84,7 +84,9 @@ describe("the database commands", () => {
         expect(done(yield* run("backup", "--to", "copy.db"))).toContain(`backed up to ${join(folder, "copy.db")}`)
         expect(refused(yield* run("backup", "--to", "copy.db"))).toContain("copy.db already")
         expect(done(yield* run("backup"))).toContain(`backed up to ${join(folder, "data/backups/messenger-2")}`)
-        expect(refused(yield* run("reset"))).toContain("add --yes")
+        expect(refused(yield* run("reset"))).toMatch(
+          /^This deletes everything in data\/messenger\.db\..* add --yes\.\n$/
+        )
         expect(done(yield* run("reset", "--yes"))).toMatch(/^The database \S+ is empty now[^\n]+\.\n$/)
         expect(done(yield* run("restore", "copy.db"))).toContain(
           `The backup ${join(folder, "copy.db")} was restored into data/messenger.db.`
@@ -125,8 +127,10 @@ describe("the database commands", () => {
           Effect.gen(function* () {
             yield* (yield* startProcess(folder, {})).url
             expect(done(yield* run("backup", "--to", "copy.db"))).toContain("rooms: 2, messages: 1")
-            for (const args of [["migrate"], ["reset", "--yes"], ["restore", "copy.db", "--replace"]]) {
-              expect(refused(yield* run(...args))).toContain("in use by another server")
+            for (const args of [["migrate"], ["reset"], ["reset", "--yes"], ["restore", "copy.db", "--replace"]]) {
+              expect(refused(yield* run(...args))).toContain(
+                "The database data/messenger.db is in use by another server"
+              )
             }
           })
         )
@@ -135,6 +139,23 @@ describe("the database commands", () => {
         const aside = /lies in (\S+)\.\n/.exec(said)?.[1] ?? ""
         expect(existsSync(join(folder, aside))).toBe(true)
         expect(said).toContain("Everybody logs in again")
+      }),
+    slow
+  )
+
+  it.live(
+    "say the whole line to type to whoever came by npm, which keeps flags for itself",
+    () =>
+      Effect.gen(function* () {
+        const { folder } = yield* used()
+        const byNpm = (...args: ReadonlyArray<string>) =>
+          runCommand(folder, args, { npm_lifecycle_script: `node apps/server/src/cli/messenger.ts ${args[0]}` })
+        done(yield* byNpm("backup", "--to", "a copy.db"))
+        expect(refused(yield* byNpm("reset"))).toMatch(/ type "npm run db:reset -- --yes"\.\n$/)
+        expect(refused(yield* byNpm("seed"))).toMatch(/ type "npm run db:seed -- --add"\.\n$/)
+        expect(refused(yield* byNpm("restore", "a copy.db"))).toMatch(
+          / type "npm run restore -- 'a copy\.db' --replace"\.\n$/
+        )
       }),
     slow
   )

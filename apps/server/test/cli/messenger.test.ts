@@ -33,6 +33,7 @@ describe("npm run messenger", () => {
           PUBLIC_URL: "https://chat.example.org"
         })
         expect([code, errors]).toEqual([0, ""])
+        expect(output).toMatch(/give it to them alone\.\n$/)
         const [address, token = ""] = linkIn(output)
         expect(address).toBe("https://chat.example.org/reset")
         const reset = yield* browserOf(server).post("/api/v1/reset", { token, password: "another horse battery" })
@@ -51,7 +52,13 @@ describe("npm run messenger", () => {
         expect(code).toBe(0)
         const [address, token] = linkIn(output)
         expect(address).toBe("http://localhost:4567/claim")
-        yield* runCommand(folder, ["reset-link", "ada"])
+        const reset = yield* runCommand(folder, ["reset-link", "ada"])
+        for (const said of [output, reset.output]) {
+          expect(said).toMatch(/It begins with localhost: set PUBLIC_URL to the address that people use\.\n$/)
+        }
+        const open = yield* runCommand(folder, ["reset-link", "ada"], { HOST: "192.0.2.9" })
+        expect(linkIn(open.output)[0]).toBe("http://192.0.2.9:4000/reset")
+        expect(open.output).not.toContain("PUBLIC_URL")
         const caller = yield* callerOf(server, { cookie: browser.cookie(), origin: server.url })
         yield* caller.done("ClaimServer", { token })
         const { entries } = yield* caller.done("ReadAudit", { before: null })

@@ -44,34 +44,39 @@ export const Sidebar = (props: SidebarProps): JSX.Element => (
         <Icon name={props.isDrawer ? "close" : "panel"} />
       </button>
     </div>
-    <div class="min-h-0 flex-1 overflow-y-auto overscroll-contain px-2 pb-3">
-      <h2 class="px-2 pt-1 pb-1.5 text-xs font-[550] text-muted">{texts.rooms.title}</h2>
-      <Show when={props.rooms} fallback={<RoomsOnTheirWay />}>
-        {(rooms) => (
-          <ul class="flex flex-col gap-px">
-            <For each={rooms()}>
-              {({ room }) => (
-                <li>
-                  <RoomLink
-                    name={room.name}
-                    path={pathOf(room.slug)}
-                    isPrivate={room.isPrivate}
-                    isCurrent={room.id === props.current}
-                    isUnread={isUnread(props.inbox, room.id)}
-                    onGo={props.onGo}
-                  />
-                </li>
-              )}
-            </For>
-          </ul>
-        )}
-      </Show>
-      <button type="button" class="row-button mt-1 w-full text-muted" onClick={() => props.onCreate()}>
-        <span class="grid w-4.5 place-items-center">
-          <Icon name="plus" size={16} />
-        </span>
-        {texts.rooms.create}
-      </button>
+    <h2 class="flex-none px-4 pt-1 pb-1.5 text-xs font-[550] text-muted">{texts.rooms.title}</h2>
+    <div class="flex min-h-0 flex-1 flex-col pb-2">
+      <div class="min-h-0 overflow-y-auto overscroll-contain px-2">
+        <Show when={props.rooms} fallback={<RoomsOnTheirWay />}>
+          {(rooms) => (
+            <ul class="flex flex-col gap-px">
+              <For each={rooms()}>
+                {({ room }) => (
+                  <li>
+                    <RoomLink
+                      name={room.name}
+                      path={pathOf(room.slug)}
+                      isPrivate={room.isPrivate}
+                      isCurrent={room.id === props.current}
+                      isUnread={isUnread(props.inbox, room.id)}
+                      onGo={props.onGo}
+                    />
+                  </li>
+                )}
+              </For>
+            </ul>
+          )}
+        </Show>
+      </div>
+      {/* Below the list and not in it: in sight however many rooms there are. */}
+      <div class="flex-none px-2 pt-1">
+        <button type="button" class="row-button w-full text-muted" onClick={() => props.onCreate()}>
+          <span class="grid w-4.5 place-items-center">
+            <Icon name="plus" size={16} />
+          </span>
+          {texts.rooms.create}
+        </button>
+      </div>
     </div>
     <Show when={props.admin !== "none"}>
       <div class="flex-none px-2 pb-2">

@@ -263,6 +263,13 @@ export const scenes = {
   },
   invited: { ...conversation, path: "/r/engineering", me: null },
   conversation,
+  manyRooms: {
+    ...conversation,
+    rooms: [
+      ...rooms,
+      ...Array.from({ length: 20 }, (_, index) => ({ room: roomNamed(`project-${index + 1}`), lastMessage: 0 }))
+    ]
+  },
   empty: {
     ...conversation,
     rooms: rooms.map(({ room }) => ({ room, lastMessage: 0 })),

@@ -6,29 +6,31 @@ import type { Duration, Scope } from "effect"
 import { DatabaseSync } from "node:sqlite"
 import { DatabaseInUse, CannotConnect } from "../StartFailure.ts"
 import type { ServerLease } from "../ServerLease.ts"
+import { databaseIn, lockIn } from "./sqliteFolder.ts"
 import { errnoOf } from "./sqliteTransaction.ts"
 
 const retryEvery = "100 millis"
 
-/** Takes the lock in `file`, waiting at most `wait`, and holds it until the scope closes. */
+/** Takes the lock of the data folder, waiting at most `wait`, and holds it until the scope closes. */
 export const holdLock = Effect.fnUntraced(function* (
-  file: string,
+  dataDir: string,
   wait: Duration.Duration
 ): Effect.fn.Return<ServerLease["Service"], DatabaseInUse | CannotConnect, Scope.Scope> {
-  const lock = Effect.acquireRelease(takeLock(file), (database) => Effect.sync(() => database.close()))
+  const lock = Effect.acquireRelease(takeLock(dataDir), (database) => Effect.sync(() => database.close()))
   yield* lock.pipe(
     Effect.retry({ while: (failure) => failure._tag === "DatabaseInUse", schedule: Schedule.spaced(retryEvery) }),
-    Effect.timeoutOrElse({ duration: wait, orElse: () => Effect.fail(inUse(file)) })
+    Effect.timeoutOrElse({ duration: wait, orElse: () => Effect.fail(inUse(dataDir)) })
   )
   // A lock of the system is lost with the process, never before.
   return { lost: Effect.never }
 })
 
-const inUse = (file: string) => new DatabaseInUse({ database: file })
+const inUse = (dataDir: string) => new DatabaseInUse({ database: databaseIn(dataDir) })
 
 // On the event loop: it is a system call on a small file, and it does not wait.
-const takeLock = (file: string): Effect.Effect<DatabaseSync, DatabaseInUse | CannotConnect> =>
-  Effect.try({
+const takeLock = (dataDir: string): Effect.Effect<DatabaseSync, DatabaseInUse | CannotConnect> => {
+  const file = lockIn(dataDir)
+  return Effect.try({
     try: () => {
       const database = new DatabaseSync(file, { timeout: 0 })
       try {
@@ -39,8 +41,9 @@ const takeLock = (file: string): Effect.Effect<DatabaseSync, DatabaseInUse | Can
       }
       return database
     },
-    catch: (cause) => (isBusy(cause) ? inUse(file) : new CannotConnect({ database: file, cause }))
+    catch: (cause) => (isBusy(cause) ? inUse(dataDir) : new CannotConnect({ database: file, cause }))
   })
+}
 
 // https://www.sqlite.org/rescode.html: BUSY.
 const isBusy = (cause: unknown): boolean =>

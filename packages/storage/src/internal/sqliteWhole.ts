@@ -24,7 +24,7 @@ import {
   tablesOf,
   threadScript
 } from "./sqliteFile.ts"
-import { backupIn, databaseIn, expectFile, lockIn, makeFolder, sweepFolder } from "./sqliteFolder.ts"
+import { backupIn, databaseIn, expectFile, makeFolder, sweepFolder } from "./sqliteFolder.ts"
 import { holdLock } from "./sqliteLease.ts"
 import { makeThread } from "./sqliteThread.ts"
 
@@ -36,7 +36,7 @@ export const sqliteWhole = (dataDir: string, wait: Duration.Duration): WholeData
     copyTo: (to) => copyDatabase(file, to),
     hold: Effect.gen(function* () {
       yield* makeFolder(dataDir)
-      const { lost } = yield* holdLock(lockIn(dataDir), wait)
+      const { lost } = yield* holdLock(dataDir, wait)
       yield* sweepFolder(dataDir)
       const migration = yield* read(file, newestIn, () => 0)
       yield* expectKnown(file)(migration)
