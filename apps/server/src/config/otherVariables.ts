@@ -39,6 +39,11 @@ export const occasions: ReadonlyArray<Occasion> = [
       { name: "PG_BIN", about: "The folder of PostgreSQL's `initdb` and `postgres`, likewise." },
       { name: "FUZZ_SEED", about: "A seed that a failed fuzz test has named, to run it again as it was." },
       { name: "FUZZ_REQUESTS", about: "How many requests the fuzz test makes; 5000 by default." },
+      {
+        name: "REHEARSAL",
+        about:
+          "`required` makes the rehearsal of the image fail where the machine does not allow it, instead of being left out."
+      },
       { name: "SCREENSHOTS", about: "A folder to write pictures of the web client to." },
       { name: "DATA_DIR", about: "Given by the bench to the plain servers that it compares with." },
       { name: "DURABLE", about: "Likewise: whether they write what they are told to a disk." }

@@ -154,7 +154,7 @@ describe("the database commands", () => {
         expect(refused(yield* byNpm("reset"))).toMatch(/ type "npm run db:reset -- --yes"\.\n$/)
         expect(refused(yield* byNpm("seed"))).toMatch(/ type "npm run db:seed -- --add"\.\n$/)
         expect(refused(yield* byNpm("restore", "a copy.db"))).toMatch(
-          / type "npm run restore -- 'a copy\.db' --replace"\.\n$/
+          / type "npm run restore -- '\S+\/a copy\.db' --replace"\.\n$/
         )
       }),
     slow
